@@ -70,7 +70,7 @@ public sealed class CrossEntropy : Loss
             var others = losses[s];
             double own = outputs.Data[((int)labels[s] * outputs.Stride) + first + s] - largest[s];
             var sum = others + Math.Exp(own);
-            losses[s] = (own == 0 ? double.LogP1(others) : Math.Log(sum)) - own;
+            losses[s] = (own == 0 ? LogOnePlus(others) : Math.Log(sum)) - own;
             factors[s] = (float)(scale / sum);
             labelSlopes[s] = (float)(-scale * (others / sum));
         }
@@ -81,6 +81,13 @@ public sealed class CrossEntropy : Loss
             TensorPrimitives.Multiply(row, factors, row);
         }
         for (var s = 0; s < count; s++) derivative.Data[((int)labels[s] * derivative.Stride) + first + s] = labelSlopes[s];
+    }
+
+    // log(1 + x), x ≥ 0, accurate for small x: the rounding of u = 1 + x is undone by the ratio x/(u − 1) (Kahan).
+    private static double LogOnePlus(double x)
+    {
+        var u = 1 + x;
+        return u == 1 || double.IsPositiveInfinity(u) ? x : Math.Log(u) * (x / (u - 1));
     }
 
     // sums[s] += row[s] where the label of s is not i.
