@@ -30,7 +30,7 @@ public sealed class HessianRankTests
     {
         var random = new Random(12);
         var aligned = 0;
-        for (var trial = 0; trial < 60; trial++)
+        for (var trial = 0; trial < 200; trial++)
         {
             var widths = Enumerable.Range(0, random.Next(3, 6)).Select(_ => random.Next(1, 5)).ToArray();
             var matrices = widths.Zip(widths.Skip(1), (x, y) => Sparse(random, y, x)).ToArray();

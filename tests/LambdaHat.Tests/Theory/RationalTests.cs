@@ -77,4 +77,11 @@ public sealed class RationalTests
         Assert.Equal(1.0, new Rational(half + 1, half).ToDouble());
         Assert.Equal(double.BitIncrement(1.0), new Rational(((half + 1) << 500) + 1, half << 500).ToDouble());
     }
+
+    private static void Represents(Rational value, BigInteger numerator, BigInteger denominator)
+    {
+        Assert.Equal(numerator * value.Denominator, value.Numerator * denominator);
+        Assert.True(value.Denominator.Sign > 0);
+        Assert.Equal(BigInteger.One, BigInteger.GreatestCommonDivisor(value.Numerator, value.Denominator));
+    }
 }

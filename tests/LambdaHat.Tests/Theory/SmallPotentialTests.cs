@@ -23,7 +23,7 @@ public sealed class SmallPotentialTests
     public void A_sum_of_powers_adds_the_reciprocals(int[] exponents, string lambda) => Check(PowerSum.Coefficient(exponents), lambda, 1);
 
     [Theory] // gap: from λ to the next pole of ∫K^z over half-normal w, at (h_i + 1 + 2j)/k_i
-    [InlineData(new[] { 2, 4 }, new[] { 0, 0 }, 0.25, 40)]
+    [InlineData(new[] { 2, 4 }, new[] { 0, 0 }, 0.25, 60)]
     [InlineData(new[] { 2, 2 }, new[] { 0, 0 }, 1, 20)]
     [InlineData(new[] { 4, 4 }, new[] { 0, 0 }, 0.5, 30)]
     [InlineData(new[] { 4, 2 }, new[] { 1, 0 }, 0.5, 30)]
@@ -41,6 +41,16 @@ public sealed class SmallPotentialTests
         Scaling.AssertHolds(PowerSum.Coefficient([p, q]), logT: logT, gap: gap, logIntegral: t => Scaling.LogQuadrature(
             (u, v) => -Math.Exp(t + (p * u)) - Math.Exp(t + (q * v)) + HalfNormal(u, 0) + HalfNormal(v, 0),
             -(t / 2) - 40, 3, -(t / 2) - 40, 3, 0.2));
+
+    [Theory]
+    [InlineData(1, 2, 1)]
+    [InlineData(1, 2, 3)]
+    [InlineData(9, 16, 2)]
+    [InlineData(7, 16, 2)]
+    public void The_comparison_with_numerical_integration_refuses_a_wrong_answer(int numerator, int denominator, int multiplicity) =>
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Scaling.AssertHolds(
+            new ExactCoefficient(new Rational(numerator, denominator), multiplicity), logT: 20, gap: 1, logIntegral: t => Scaling.LogQuadrature(
+                (u, v) => -Math.Exp(t + (2 * u) + (2 * v)) + HalfNormal(u, 0) + HalfNormal(v, 0), -(t / 2) - 40, 3, -(t / 2) - 40, 3, 0.2)));
 
     [Fact]
     public void Sums_add_and_products_take_the_minimum()

@@ -72,7 +72,7 @@ public sealed class TwoLayerTests
             {
                 var local = TwoLayer.LocalCoefficient(w[0], w[1], w[2], a, b, r).Lambda;
                 var hessian = DeepLinear.HessianRank([w[0], a], [b, w[2]]);
-                Assert.InRange(local, new Rational(hessian, 2), new Rational(dimension + hessian, 4));
+                Assert.True(new Rational(hessian, 2) <= local && local <= new Rational(dimension + hessian, 4));
             }
         }
     }
@@ -83,7 +83,8 @@ public sealed class TwoLayerTests
     [InlineData(1, 1, 1, 1, 0, 0, "1/2", 1)]
     [InlineData(20, 20, 20, 20, 20, 20, "200", 1)]
     [InlineData(2, 1, 3, 1, 0, 0, "3/2", 1)] // A ≠ 0: only B's three entries matter
-    [InlineData(2, 2, 2, 1, 1, 0, "2", 2)] // three quadratic directions, and one product of two variables
+    [InlineData(2, 2, 1, 1, 0, 0, "1", 2)] // A = e₁e₁ᵀ: BA = (b₁ + b₂p, b₁x + b₂q), one free square and (b₂(q − px))²
+    [InlineData(2, 2, 2, 1, 1, 0, "3/2", 1)] // A = e₁e₁ᵀ, B = e₂e₂ᵀ: where three entries of BA vanish the fourth does
     public void Values_at_a_point(int m, int h, int n, int a, int b, int r, string lambda, int multiplicity) =>
         SmallPotentialTests.Check(TwoLayer.LocalCoefficient(m, h, n, a, b, r), lambda, multiplicity);
 
