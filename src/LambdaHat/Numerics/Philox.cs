@@ -36,6 +36,12 @@ public static class Philox
         r1 = Vector512.Create(c1);
         r2 = Vector512.Create(c2);
         r3 = Vector512.Create(c3);
+        Encrypt(ref r0, ref r1, ref r2, ref r3, k0, k1);
+    }
+
+    /// <summary>Replaces sixteen counters, one a lane, by their words.</summary>
+    public static void Encrypt(ref Vector512<uint> r0, ref Vector512<uint> r1, ref Vector512<uint> r2, ref Vector512<uint> r3, uint k0, uint k1)
+    {
         for (var round = 0; round < Rounds; round++)
         {
             Multiply(r0, M0, out var high0, out var low0);
