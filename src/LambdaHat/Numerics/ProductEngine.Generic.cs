@@ -11,11 +11,11 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    public static int MaximumDepth = 256;
-    public static int RowBlock = 768;
-    public static int PackAFrom;
-    public static int PackBFrom;
-    public static int Path;
+    public static int MaximumDepth = int.Parse(Environment.GetEnvironmentVariable("T_KC") ?? "256");
+    public static int RowBlock = int.Parse(Environment.GetEnvironmentVariable("T_MC") ?? "768");
+    public static int PackAFrom = int.Parse(Environment.GetEnvironmentVariable("T_PA") ?? "0");
+    public static int PackBFrom = int.Parse(Environment.GetEnvironmentVariable("T_PB") ?? "0");
+    public static int Path = int.Parse(Environment.GetEnvironmentVariable("T_PATH") ?? "0");
     private const long TeamWorth = 500_000;
     private const int MaximumDotDepth = 1024;
 
@@ -65,8 +65,11 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
         _dots = rowsContiguous && dotCost < panelCost;
         if (Path == 1) _dots = rowsContiguous;
         if (Path == 2) _dots = false;
-        _packB = t.BColumn != sizeof(float) || (PackBFrom > 0 && m >= PackBFrom);
-        _packA = PackAFrom > 0 && n >= PackAFrom;
+        _packB = t.BColumn != sizeof(float) || (m >= 4 * TLanes.TileRows && t.BDepth % 128 != 64);
+        var scattered = t.ADepth != sizeof(float) ? t.ADepth >= 2048 : t.ARow % 1024 == 0;
+        _packA = scattered && m >= 64 && k >= 64 && n > PanelColumns;
+        if (PackAFrom > 0) _packA = n >= PackAFrom;
+        if (PackBFrom > 0) _packB = t.BColumn != sizeof(float) || m >= PackBFrom;
         _splitRows = n < 8 * PanelColumns && m > n;
     }
 
