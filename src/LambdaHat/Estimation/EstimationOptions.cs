@@ -55,6 +55,9 @@ public sealed record EstimationOptions
     /// <summary>The number of steps that are discarded.</summary>
     public int BurnInSteps => BurnIn < 1 ? (int)(BurnIn * Steps) : checked((int)BurnIn);
 
+    /// <summary>The draws of a trace that are kept: those at steps from <see cref="BurnInSteps"/> on.</summary>
+    public double[] KeptDraws(double[] trace) => trace[((BurnInSteps + Thinning - 1) / Thinning)..];
+
     /// <summary>nβ = n / ln n, the default inverse temperature times n (Watanabe 2013, Definition of WBIC).</summary>
     public static double DefaultNBeta(long n) => n >= 2
         ? n / Math.Log(n)

@@ -1,3 +1,4 @@
+using LambdaHat.Networks;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Losses;
@@ -20,8 +21,14 @@ public abstract class Objective
     /// <summary>L_n(w*), over the whole data set.</summary>
     public abstract double CenterLoss { get; }
 
-    /// <summary>Creates the buffers of one chain with minibatches of <paramref name="batchSize"/>; products are shared among <paramref name="team"/>.</summary>
-    public abstract Evaluator CreateEvaluator(int batchSize, WorkTeam? team = null);
+    /// <summary>The named blocks of the flat parameter vector.</summary>
+    public abstract IReadOnlyList<ParameterBlock> Blocks { get; }
+
+    /// <summary>
+    /// Creates the buffers of one chain with minibatches of <paramref name="batchSize"/>; products are shared among <paramref name="team"/>.
+    /// Gradients are wanted for the parameters in <paramref name="sampled"/> only; elsewhere their value is undefined.
+    /// </summary>
+    public abstract Evaluator CreateEvaluator(int batchSize, ParameterSelection sampled, WorkTeam? team = null);
 }
 
 /// <summary>Evaluates an <see cref="Objective"/> on one minibatch at a time, without allocating.</summary>

@@ -1,0 +1,95 @@
+using System.Numerics.Tensors;
+using LambdaHat.Data;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Losses;
+
+/// <summary>Runs a network over a whole data set, chunk by chunk in the order of the samples.</summary>
+public static class FullPass
+{
+    private const int ChunkSize = 2048;
+
+    /// <summary>What to do with the outputs of samples [start, start + pass.Batch).</summary>
+    private delegate void Visitor(int start, NetworkPass pass, ReadOnlyMatrix targets);
+
+    /// <summary>losses[s] ← ℓ(f_w(x_s), y_s) for every sample (float64).</summary>
+    public static void SampleLosses(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, double[] losses, WorkTeam? team = null) =>
+        Visit(network, data, data.Count, w, team, (start, pass, targets) =>
+            loss.Evaluate(pass.Output, targets, losses.AsSpan(start, pass.Batch), default, 1));
+
+    /// <summary>The mean loss over the whole data set (float64).</summary>
+    public static double MeanLoss(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null)
+    {
+        var losses = new double[data.Count];
+        SampleLosses(network, loss, data, w, losses, team);
+        return TensorPrimitives.Sum<double>(losses) / data.Count;
+    }
+
+    /// <summary>The gradient of the mean loss over the first <paramref name="count"/> samples, accumulated in float64.</summary>
+    public static double[] Gradient(Network network, Loss loss, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team = null)
+    {
+        var total = new double[network.Dimension];
+        var parameters = w.ToArray();
+        var chunk = new float[network.Dimension];
+        var losses = new double[ChunkSize];
+        Visit(network, data, count, w, team, (_, pass, targets) =>
+        {
+            loss.Evaluate(pass.Output, targets, losses.AsSpan(0, pass.Batch), pass.OutputDerivative, 1f / count);
+            pass.Backward(parameters, chunk);
+            for (var i = 0; i < total.Length; i++) total[i] += chunk[i];
+        });
+        return total;
+    }
+
+    /// <summary>The outputs of every sample, sample-major.</summary>
+    public static float[] Outputs(Network network, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null)
+    {
+        var outputs = new float[checked(data.Count * network.Outputs)];
+        Visit(network, data, data.Count, w, team, (start, pass, _) =>
+        {
+            var output = pass.Output;
+            for (var s = 0; s < pass.Batch; s++)
+                for (var o = 0; o < network.Outputs; o++)
+                    outputs[((start + s) * network.Outputs) + o] = output.Data[(o * output.Stride) + s];
+        });
+        return outputs;
+    }
+
+    /// <summary>The share of samples whose largest output is the one that the label names.</summary>
+    public static double Accuracy(Network network, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null)
+    {
+        var correct = 0;
+        Visit(network, data, data.Count, w, team, (_, pass, targets) =>
+        {
+            var output = pass.Output;
+            for (var s = 0; s < pass.Batch; s++)
+            {
+                var best = 0;
+                for (var o = 1; o < network.Outputs; o++)
+                    if (output.Data[(o * output.Stride) + s] > output.Data[(best * output.Stride) + s]) best = o;
+                if (best == (int)targets.Data[s]) correct++;
+            }
+        });
+        return (double)correct / data.Count;
+    }
+
+    private static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit)
+    {
+        var capacity = Math.Min(ChunkSize, count);
+        using var pass = new NetworkPass(network, capacity, team);
+        var stride = AlignedMemory.RowStride(capacity);
+        using var targetMemory = new AlignedMemory(checked(data.TargetSize * stride));
+        var indices = new int[capacity];
+        for (var start = 0; start < count; start += capacity)
+        {
+            var batch = Math.Min(capacity, count - start);
+            for (var i = 0; i < batch; i++) indices[i] = start + i;
+            pass.SetBatch(batch);
+            var targets = new Matrix(targetMemory.Span, data.TargetSize, NetworkPass.PaddedColumns(batch), stride);
+            data.Read(indices.AsSpan(0, batch), pass.Input, targets);
+            pass.Forward(w);
+            visit(start, pass, targets);
+        }
+    }
+}

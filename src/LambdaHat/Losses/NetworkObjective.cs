@@ -1,0 +1,65 @@
+using System.Numerics.Tensors;
+using LambdaHat.Data;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Losses;
+
+/// <summary>
+/// L_n(w) = (1/n) Σ_s ℓ(f_w(x_s), y_s) of a network over a data set, centred at w*. The per-sample losses at w* are computed once, over
+/// the whole data set, and kept (n numbers), so that every minibatch has its own exact baseline.
+/// </summary>
+public sealed class NetworkObjective : Objective
+{
+    private readonly float[] _center;
+    private readonly double[] _centerLosses;
+
+    /// <summary>Evaluates every sample's loss at <paramref name="center"/>; products are shared among <paramref name="team"/>.</summary>
+    /// <exception cref="InvalidInputException">The data do not fit the network or the loss.</exception>
+    public NetworkObjective(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team = null)
+    {
+        if (data.Count == 0) throw new InvalidInputException("the data set is empty; expected at least one sample");
+        if (center.Length != network.Dimension) throw new InvalidInputException($"the network has {network.Dimension} parameters, got {center.Length}");
+        if (data.InputSize != network.Inputs) throw new InvalidInputException($"the network takes {network.Inputs} inputs, but a sample of the data has {data.InputSize}");
+        if (data.TargetSize != loss.TargetSize(network.Outputs))
+            throw new InvalidInputException($"the loss {loss.Name} on {network.Outputs} outputs takes {loss.TargetSize(network.Outputs)} target numbers a sample, but the data have {data.TargetSize}");
+        Network = network;
+        Loss = loss;
+        Data = data;
+        _center = center;
+        _centerLosses = new double[data.Count];
+        FullPass.SampleLosses(network, loss, data, center, _centerLosses, team);
+        CenterLoss = TensorPrimitives.Sum<double>(_centerLosses) / data.Count;
+    }
+
+    /// <summary>The network.</summary>
+    public Network Network { get; }
+
+    /// <summary>The loss of one sample.</summary>
+    public Loss Loss { get; }
+
+    /// <summary>The data.</summary>
+    public DataSet Data { get; }
+
+    /// <inheritdoc/>
+    public override int Dimension => Network.Dimension;
+
+    /// <inheritdoc/>
+    public override long SampleCount => Data.Count;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<float> Center => _center;
+
+    /// <inheritdoc/>
+    public override double CenterLoss { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParameterBlock> Blocks => Network.Blocks;
+
+    /// <summary>ℓ at w* of every sample.</summary>
+    public ReadOnlySpan<double> CenterLosses => _centerLosses;
+
+    /// <inheritdoc/>
+    public override Evaluator CreateEvaluator(int batchSize, ParameterSelection sampled, WorkTeam? team = null) =>
+        new NetworkEvaluator(this, batchSize, sampled, team);
+}

@@ -1,0 +1,111 @@
+using LambdaHat.Numerics;
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
+
+namespace LambdaHat.Networks;
+
+/// <summary>
+/// A random deep linear network f(x) = W_L ⋯ W_1·x whose learning coefficient is known: entries N(0, 1/fan-in), then some matrices cut to a
+/// lower rank by dropping their smallest singular values (Furman &amp; Lau 2024, Section 4.2).
+/// </summary>
+public sealed class DeepLinearTeacher
+{
+    private DeepLinearTeacher(IReadOnlyList<int> widths, IReadOnlyList<int> ranks, Network network, float[] parameters)
+    {
+        Widths = widths;
+        Ranks = ranks;
+        Network = network;
+        Parameters = parameters;
+    }
+
+    /// <summary>H_1 (input) … H_{L+1} (output).</summary>
+    public IReadOnlyList<int> Widths { get; }
+
+    /// <summary>The rank of every matrix, W_1 first.</summary>
+    public IReadOnlyList<int> Ranks { get; }
+
+    /// <summary>Dense layers without bias or activation.</summary>
+    public Network Network { get; }
+
+    /// <summary>The flat parameter vector, the true parameter of the teacher's own data.</summary>
+    public float[] Parameters { get; }
+
+    /// <summary>The rank of the product: for matrices in general position the smallest of the ranks.</summary>
+    public int ProductRank => Ranks.Min();
+
+    /// <summary>
+    /// Draws a teacher. Without <paramref name="ranks"/> every matrix is, with probability ½, reduced to a rank drawn uniformly from 0 to its
+    /// smaller dimension.
+    /// </summary>
+    /// <exception cref="InvalidInputException">A width or a rank is out of range, or their numbers do not fit.</exception>
+    public static DeepLinearTeacher Draw(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks, ulong seed)
+    {
+        Check(widths, ranks);
+        var network = new Network([.. widths.Zip(widths.Skip(1), (inputs, outputs) => new Dense(inputs, outputs, bias: false))]);
+        var parameters = new float[network.Dimension];
+        GaussianNoise.Fill(new RandomStream(seed, RandomPurpose.Initialisation, 0, 0), parameters);
+        Span<float> uniform = stackalloc float[2];
+        var drawn = new int[widths.Count - 1];
+        for (var l = 0; l < drawn.Length; l++)
+        {
+            var (rows, columns) = (widths[l + 1], widths[l]);
+            var weight = network.Slice(parameters.AsSpan(), l);
+            foreach (ref var entry in weight) entry /= MathF.Sqrt(columns);
+            new RandomStream(seed, RandomPurpose.Initialisation, 1 + l, 0).FillUniform(uniform);
+            var full = Math.Min(rows, columns);
+            drawn[l] = ranks?[l] ?? (uniform[0] < 0.5f ? (int)(uniform[1] * (full + 1)) : full);
+            if (drawn[l] < full) CutToRank(weight, rows, columns, drawn[l]);
+        }
+        return new DeepLinearTeacher(widths, drawn, network, parameters);
+    }
+
+    /// <summary>W_L ⋯ W_1 in float64, rounded: outputs × inputs, row-major.</summary>
+    public float[] Product()
+    {
+        var product = Weight(0);
+        for (var l = 1; l < Ranks.Count; l++) product = Weight(l) * product;
+        return [.. product.ToRowMajorArray().Select(v => (float)v)];
+    }
+
+    private Matrix<double> Weight(int layer) => ToMatrix(Network.Slice(Parameters.AsSpan(), layer), Widths[layer + 1], Widths[layer]);
+
+    // W ← W·V·Vᵀ, V the leading right singular vectors, from the eigenvectors of the smaller Gram matrix.
+    private static void CutToRank(Span<float> weight, int rows, int columns, int rank)
+    {
+        if (rank == 0)
+        {
+            weight.Clear();
+            return;
+        }
+        var w = ToMatrix(weight, rows, columns);
+        var gram = columns <= rows ? w.TransposeThisAndMultiply(w) : w.TransposeAndMultiply(w);
+        Evd<double> eigen = gram.Evd(Symmetricity.Symmetric);
+        var leading = eigen.EigenVectors.SubMatrix(0, gram.RowCount, gram.RowCount - rank, rank);
+        var cut = columns <= rows ? w * leading * leading.Transpose() : leading * (leading.Transpose() * w);
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+                weight[(i * columns) + j] = (float)cut[i, j];
+    }
+
+    private static Matrix<double> ToMatrix(ReadOnlySpan<float> weight, int rows, int columns)
+    {
+        var matrix = Matrix<double>.Build.Dense(rows, columns);
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns; j++)
+                matrix[i, j] = weight[(i * columns) + j];
+        return matrix;
+    }
+
+    private static void Check(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks)
+    {
+        List<string> problems = [];
+        if (widths.Count < 2) problems.Add($"a deep linear network needs at least 2 widths (input and output), got {widths.Count}");
+        problems.AddRange(widths.Select((w, i) => (w, i)).Where(x => x.w < 1).Select(x => $"width {x.i + 1} must be a whole number ≥ 1, got {x.w}"));
+        if (ranks is not null && ranks.Count != widths.Count - 1)
+            problems.Add($"{widths.Count} widths make {widths.Count - 1} matrices, but {ranks.Count} ranks were given");
+        else if (ranks is not null && problems.Count == 0)
+            problems.AddRange(ranks.Select((r, i) => (r, i)).Where(x => x.r < 0 || x.r > Math.Min(widths[x.i], widths[x.i + 1]))
+                .Select(x => $"rank {x.i + 1} must be from 0 to {Math.Min(widths[x.i], widths[x.i + 1])}, got {x.r}"));
+        if (problems.Count > 0) throw new InvalidInputException(string.Join("; ", problems));
+    }
+}

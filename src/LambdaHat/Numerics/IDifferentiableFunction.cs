@@ -1,0 +1,13 @@
+using System.Numerics;
+
+namespace LambdaHat.Numerics;
+
+/// <summary>A scalar function and its derivative on every element of a vector at once.</summary>
+internal interface IDifferentiableFunction
+{
+    /// <summary>f(x).</summary>
+    static abstract Vector<float> Value(Vector<float> x);
+
+    /// <summary>f′(x), given y = f(x) as well.</summary>
+    static abstract Vector<float> Derivative(Vector<float> x, Vector<float> y);
+}

@@ -1,0 +1,41 @@
+using LambdaHat.Estimation;
+
+namespace LambdaHat.Reporting;
+
+/// <summary>The probability with which a Metropolis test would have accepted a step, of every chain against the step.</summary>
+internal static class AcceptanceFigure
+{
+    /// <summary>The bounds between which the mean is advised to lie (Furman and Lau 2024, "Estimating the Local Learning Coefficient at Scale").</summary>
+    public const double AdvisedLeast = 0.9, AdvisedGreatest = 0.95;
+
+    /// <summary>Draws the figure from the record.</summary>
+    public static SvgFigure Create(RunRecord run)
+    {
+        var (chains, options) = (run.Estimate.Chains, run.Estimate.Options);
+        var every = Math.Max(1, options.AcceptanceEvery);
+        var lines = new ChainLines(chains, chain => chain.AcceptanceTrace, every);
+        var least = SvgChart.Around([.. lines.Extremes(), 0.8]).Least;
+        var chart = new SvgChart("acceptance", (0, options.Steps), (Math.Clamp(least, 0, 0.8), 1)) { XLabel = "step", YLabel = "acceptance (probability)" };
+        chart.ShadeX(0, options.BurnInSteps, "burn-in");
+        chart.ShadeY(AdvisedLeast, AdvisedGreatest, "advised");
+        lines.Draw(chart);
+        if (lines.Empty) chart.Remark("Acceptance was not evaluated.");
+        return new SvgFigure
+        {
+            Id = "figure-acceptance",
+            Title = "Metropolis acceptance",
+            Svg = chart.ToSvg($"Line chart of the Metropolis acceptance probability against the step for {ReportNumber.Count(chains.Count)} chains; "
+                + $"the mean after burn-in is {ReportNumber.Fixed(run.Estimate.Acceptance, 3)}."),
+            Legend =
+            [
+                .. ChainLegend.Entries(chains),
+                new LegendEntry("box advised", "advised: 0.9 to 0.95"),
+                .. options.BurnInSteps > 0 ? [new LegendEntry("box burn-in", "burn-in, discarded")] : Array.Empty<LegendEntry>(),
+            ],
+            Caption = lines.Empty
+                ? "No acceptance is on record for this run: its evaluation was switched off, or no chain got as far."
+                : "No step is ever rejected; the value only tells how well the step size follows the landscape. Below the window the step is too coarse and λ̂ biased, "
+                + $"above it the chain moves more slowly than it could. Evaluated every {ReportNumber.Count(every)} steps. {lines.Explain("evaluations")}",
+        };
+    }
+}

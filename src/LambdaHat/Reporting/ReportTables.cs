@@ -1,0 +1,60 @@
+using System.Globalization;
+using LambdaHat.Estimation;
+
+namespace LambdaHat.Reporting;
+
+/// <summary>The tables of the page: one row per chain, and one per option.</summary>
+internal static class ReportTables
+{
+    /// <summary>Writes the section of the chains.</summary>
+    public static void WriteChains(LearningCoefficientEstimate estimate, TextWriter writer)
+    {
+        writer.Write("<section id=\"chains\" aria-labelledby=\"chains-title\">\n<h2 id=\"chains-title\">Chains</h2>\n"
+            + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"chains-title\">\n<table>\n<thead><tr><th scope=\"col\">chain</th>"
+            + "<th scope=\"col\">λ̂</th><th scope=\"col\">standard error</th><th scope=\"col\">effective sample size</th><th scope=\"col\">acceptance</th>"
+            + "<th scope=\"col\">‖w − w*‖ at the end</th><th scope=\"col\" class=\"words\">status</th></tr></thead>\n<tbody>\n");
+        for (var i = 0; i < estimate.Chains.Count; i++)
+        {
+            var chain = estimate.Chains[i];
+            var (value, error) = ReportNumber.WithError(chain.LambdaHat, chain.StandardError);
+            writer.Write($"<tr{(chain.Diverged ? " class=\"diverged\"" : "")}><th scope=\"row\"><span class=\"swatch line {ChainLegend.Colour(i)}\"></span>{ReportNumber.Count(i + 1)}</th>");
+            Cell(chain.LambdaHat, value);
+            Cell(chain.StandardError, error);
+            Cell(chain.EffectiveSampleSize, ReportNumber.Significant(chain.EffectiveSampleSize, 3));
+            Cell(chain.Acceptance, ReportNumber.Fixed(chain.Acceptance, 3));
+            Cell(chain.Distance, ReportNumber.Significant(chain.Distance, 4));
+            writer.Write($"<td class=\"words\">{ChainLegend.Status(chain)}</td></tr>\n");
+        }
+        writer.Write("</tbody>\n</table>\n</div>\n</section>\n");
+
+        void Cell(double number, string text) => writer.Write($"<td>{ReportSummary.Data(number, text)}</td>");
+    }
+
+    /// <summary>Writes the section of the options, every one as it was resolved for the run.</summary>
+    public static void WriteOptions(EstimationOptions options, TextWriter writer)
+    {
+        writer.Write("<section id=\"options\" aria-labelledby=\"options-title\">\n<h2 id=\"options-title\">Options</h2>\n"
+            + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"options-title\">\n<table>\n<tbody>\n");
+        Row(nameof(options.Sampler), "sampler", options.Sampler);
+        Row(nameof(options.StepSize), "step size ε", ReportNumber.Exact(options.StepSize));
+        Row(nameof(options.Gamma), "localisation γ", ReportNumber.Exact(options.Gamma));
+        Row(nameof(options.NBeta), "nβ", options.NBeta is { } nbeta ? ReportNumber.Exact(nbeta) : "n / ln n");
+        Row(nameof(options.BatchSize), "batch size", ReportNumber.Count(options.BatchSize));
+        Row(nameof(options.Chains), "chains", ReportNumber.Count(options.Chains));
+        Row(nameof(options.Steps), "steps a chain, burn-in included", ReportNumber.Count(options.Steps));
+        Row(nameof(options.BurnIn), "burn-in", ReportNumber.Exact(options.BurnIn));
+        Row(nameof(options.BurnInSteps), "steps of burn-in", ReportNumber.Count(options.BurnInSteps));
+        Row(nameof(options.Thinning), "steps a kept draw", ReportNumber.Count(options.Thinning));
+        Row(nameof(options.AcceptanceEvery), "steps an evaluation of acceptance", options.AcceptanceEvery == 0 ? "never" : ReportNumber.Count(options.AcceptanceEvery));
+        Row(nameof(options.Seed), "seed", options.Seed.ToString(CultureInfo.InvariantCulture));
+        Row(nameof(options.Threads), "threads", ReportNumber.Count(options.Threads));
+        Row(nameof(options.Restrict), "blocks sampled", options.Restrict.Count == 0 ? "all" : string.Join(", ", options.Restrict));
+        Row(nameof(options.Preconditioner), "preconditioner", options.Preconditioner.Count == 0
+            ? "identity"
+            : string.Join(", ", options.Preconditioner.Select(scale => $"{scale.Pattern}: {ReportNumber.Exact(scale.Value)}")));
+        writer.Write("</tbody>\n</table>\n</div>\n</section>\n");
+
+        void Row(string option, string name, string value) =>
+            writer.Write($"<tr data-option=\"{option}\"><th scope=\"row\">{name}</th><td class=\"words\">{Markup.Escape(value)}</td></tr>\n");
+    }
+}
