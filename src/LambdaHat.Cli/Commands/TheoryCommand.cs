@@ -65,7 +65,8 @@ internal static class TheoryCommand
         command.Options.Add(s_json);
         command.SetAction(parsed =>
         {
-            var (lambda, multiplicity) = coefficient(parsed);
+            var exact = coefficient(parsed);
+            var (lambda, multiplicity) = (exact.Lambda, exact.Multiplicity);
             if (parsed.GetValue(s_json))
                 terminal.Out.WriteLine(new JsonObject { ["lambda"] = lambda.ToDouble(), ["multiplicity"] = multiplicity, ["exact"] = lambda.ToString() }.ToJsonString());
             else
