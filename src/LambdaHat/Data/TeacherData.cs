@@ -16,7 +16,9 @@ internal static class TeacherData
 
     private static ulong Seed(DataSpec spec) => spec.Whole("seed", 0, 0, ulong.MaxValue);
 
-    private static SampleArrays Load(DataSpec spec, LinearTeacher? teacher) => SampleArrays.Of(new TeacherDataSet(
-        teacher ?? throw new InvalidInputException($"data \"{spec}\": its targets come from a deep linear network; expected a network of dense layers without biases"),
-        Count(spec), Seed(spec)));
+    private static SampleArrays Load(DataSpec spec, LinearTeacher? teacher)
+    {
+        if (teacher is null) throw new InvalidInputException($"data \"{spec}\": its targets come from a deep linear network; expected a network of dense layers without biases");
+        return SampleArrays.Of(new TeacherDataSet(teacher.Matrix, teacher.Outputs, teacher.Inputs, Count(spec), Seed(spec)));
+    }
 }
