@@ -26,10 +26,13 @@ internal static class NearestName
     /// <summary><c>; did you mean "x"?</c>, or nothing when no name is known.</summary>
     public static string Hint(string name, IEnumerable<string> known) => Of(name, known) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
 
-    /// <summary>The name in quotes, cut to a length that a message can carry, control characters replaced.</summary>
+    /// <summary>The text cut to a length that a message can carry.</summary>
+    public static string Cut(string text) => text.Length > Longest ? $"{text.AsSpan(0, Longest)}…" : text;
+
+    /// <summary>The name in quotes, cut, control characters replaced.</summary>
     public static string Quote(string name)
     {
-        var cut = name.Length > Longest ? $"{name.AsSpan(0, Longest)}…" : name;
+        var cut = Cut(name);
         return $"\"{string.Create(cut.Length, cut, static (span, text) =>
         {
             for (var i = 0; i < text.Length; i++) span[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? '�' : text[i];

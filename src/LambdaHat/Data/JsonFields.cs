@@ -75,8 +75,7 @@ internal sealed class JsonFields(JsonObject source, string place, List<string> p
 
     private object? Wrong(string key, JsonNode? value, string expected)
     {
-        var text = value?.ToJsonString() ?? "null";
-        Report($"\"{key}\" must be {expected}, got {(text.Length > 64 ? $"{text.AsSpan(0, 64)}…" : text)}");
+        Report($"\"{key}\" must be {expected}, got {NearestName.Cut(value?.ToJsonString() ?? "null")}");
         return null;
     }
 }

@@ -25,7 +25,7 @@ public static class LayerCatalog
         var options = new LayerOptions(spec, place);
         var type = options.Text("type");
         if (!s_types.TryGetValue(type, out var known))
-            throw new InvalidInputException($"{place}: unknown layer type \"{type}\"; expected one of {string.Join(", ", Types)}");
+            throw new InvalidInputException($"{place}: unknown layer type {NearestName.Quote(type)}; expected one of {string.Join(", ", Types)}{NearestName.Hint(type, Types)}");
         options.AllowOnly(["type", "name", .. known.OptionNames]);
         return known.Build(options, inputs);
     }

@@ -39,12 +39,12 @@ public sealed class LayerOptions(JsonObject spec, string place)
         foreach (var (key, _) in spec)
         {
             if (!names.Contains(key))
-                throw new InvalidInputException($"{place}: unknown key \"{key}\"; expected one of {string.Join(", ", names)}");
+                throw new InvalidInputException($"{place}: unknown key {NearestName.Quote(key)}; expected one of {string.Join(", ", names)}{NearestName.Hint(key, names)}");
         }
     }
 
     private JsonNode? Find(string key) => spec.TryGetPropertyValue(key, out var node) ? node : null;
 
     private InvalidInputException Wrong(string key, string expected) =>
-        new($"{place}: \"{key}\" must be {expected}, got {Find(key)?.ToJsonString() ?? "nothing"}");
+        new($"{place}: \"{key}\" must be {expected}, got {(Find(key)?.ToJsonString() is { } text ? NearestName.Cut(text) : "nothing")}");
 }

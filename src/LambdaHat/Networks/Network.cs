@@ -19,6 +19,7 @@ public sealed class Network
         Layers = layers;
         _firstParameter = new int[layers.Count + 1];
         var blocks = new List<ParameterBlock>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         var offset = 0L;
         for (var l = 0; l < layers.Count; l++)
         {
@@ -32,7 +33,7 @@ public sealed class Network
                 if (offset + size > Array.MaxLength)
                     throw new InvalidInputException($"layer {l} (\"{name}\"): the network would have more than {Array.MaxLength} parameters");
                 var full = $"{name}.{parameter.Name}";
-                if (blocks.Any(b => b.Name == full)) throw new InvalidInputException($"two tensors are named \"{full}\"; give layer {l} another name");
+                if (!names.Add(full)) throw new InvalidInputException($"two tensors are named \"{full}\"; give layer {l} another name");
                 blocks.Add(new ParameterBlock(full, parameter.Dimensions, (int)offset, (int)size));
                 offset += size;
             }
