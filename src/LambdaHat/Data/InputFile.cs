@@ -1,0 +1,29 @@
+namespace LambdaHat.Data;
+
+/// <summary>Opens files to read, with messages for people when that fails.</summary>
+internal static class InputFile
+{
+    /// <summary>Opens <paramref name="path"/>.</summary>
+    /// <exception cref="InvalidInputException">There is no such file, or it may not be read.</exception>
+    public static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            var reason = failure is FileNotFoundException or DirectoryNotFoundException ? "there is no such file"
+                : Directory.Exists(path) ? "it is a folder, expected a file"
+                : failure.Message;
+            throw new InvalidInputException($"cannot read \"{path}\": {reason}", failure);
+        }
+    }
+
+    /// <summary>The result of <paramref name="read"/> on the file, whose path names the place in messages.</summary>
+    public static T Read<T>(string path, Func<Stream, string, T> read)
+    {
+        using var stream = Open(path);
+        return read(stream, path);
+    }
+}
