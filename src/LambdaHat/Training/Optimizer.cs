@@ -31,12 +31,12 @@ public abstract class Optimizer
     protected abstract void Update(Span<float> w, ReadOnlySpan<float> gradient);
 
     /// <summary>Refuses a hyperparameter that is not a finite number ≥ 0.</summary>
-    protected static double NonNegative(double value, string name) => value >= 0 && double.IsFinite(value)
+    protected internal static double NonNegative(double value, string name) => value >= 0 && double.IsFinite(value)
         ? value
         : throw new InvalidInputException($"{name} must be a finite number ≥ 0, got {value}");
 
     /// <summary>Refuses a hyperparameter outside [0, 1).</summary>
-    protected static double Fraction(double value, string name) => value is >= 0 and < 1
+    protected internal static double Fraction(double value, string name) => value is >= 0 and < 1
         ? value
         : throw new InvalidInputException($"{name} must be a number in [0, 1), got {value}");
 }

@@ -48,7 +48,7 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
             var value = minibatch.Evaluate(w, order.AsSpan(first, Math.Min(batchSize, order.Length - first)), gradient);
             if (!double.IsFinite(value))
                 throw new InvalidInputException($"training diverged: the loss of a minibatch is {value} after {step} steps; expected a finite loss, which a learning rate below {firstRate} may keep");
-            optimizer.LearningRate = firstRate * Math.Pow(options.FinalLearningRate, total > 1 ? step / (total - 1.0) : 0);
+            optimizer.LearningRate = firstRate * Math.Pow(options.FinalLearningRateFraction, total > 1 ? step / (total - 1.0) : 0);
             optimizer.Step(w, gradient);
             step++;
             Keep(step);

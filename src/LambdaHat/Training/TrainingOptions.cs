@@ -13,10 +13,10 @@ public sealed record TrainingOptions
     public int? BatchSize { get; init => field = value is { } v ? (int)AtLeast(v, 1, "batch size") : null; } = 64;
 
     /// <summary>The last step's learning rate as a part of the first's, in (0, 1]; the rate falls geometrically between. Default 1: constant.</summary>
-    public double FinalLearningRate
+    public double FinalLearningRateFraction
     {
         get;
-        init => field = value is > 0 and <= 1 ? value : throw new InvalidInputException($"final learning rate must be a fraction of the first in (0, 1], got {value}");
+        init => field = value is > 0 and <= 1 ? value : throw new InvalidInputException($"final learning rate must be a fraction of the first, in (0, 1], got {value}");
     } = 1;
 
     /// <summary>Every how many epochs losses and accuracies over the whole data are computed; always after the last step. Default 1.</summary>
