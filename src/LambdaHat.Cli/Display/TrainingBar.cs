@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace LambdaHat.Cli.Display;
 
-/// <summary>A progress bar with the time left where a terminal shows it; elsewhere one line for every evaluation.</summary>
+/// <summary>A progress bar with the time left where a terminal shows it; elsewhere an evaluation for every twentieth of the work.</summary>
 internal static class TrainingBar
 {
     public static T Show<T>(Terminal terminal, Func<Action<TrainingProgress>, T> work)
     {
         if (!terminal.Live || !terminal.Notes.Profile.Capabilities.Interactive)
-            return work(progress => terminal.Error.WriteLine(Describe(progress)));
+            return work(Lines(terminal.Error));
         return terminal.Notes.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
@@ -22,6 +22,18 @@ internal static class TrainingBar
                     task.Description = Spectre.Console.Markup.Escape(Describe(progress));
                 });
             });
+    }
+
+    private static Action<TrainingProgress> Lines(TextWriter writer)
+    {
+        var shown = 0L;
+        return progress =>
+        {
+            var part = 20 * progress.Step / progress.TotalSteps;
+            if (part == shown) return;
+            shown = part;
+            writer.WriteLine(Describe(progress));
+        };
     }
 
     public static string Describe(TrainingProgress progress)
