@@ -56,7 +56,7 @@ public sealed record EstimationOptions
     public int BurnInSteps => BurnIn < 1 ? (int)(BurnIn * Steps) : checked((int)BurnIn);
 
     /// <summary>The index in a trace of the first draw at or after the end of burn-in.</summary>
-    public int FirstKeptDraw => (BurnInSteps + Thinning - 1) / Thinning;
+    internal int FirstKeptDraw => (BurnInSteps + Thinning - 1) / Thinning;
 
     /// <summary>The draws of a trace that are kept; empty when the trace ends within burn-in.</summary>
     public double[] KeptDraws(double[] trace) => trace[Math.Min(FirstKeptDraw, trace.Length)..];
