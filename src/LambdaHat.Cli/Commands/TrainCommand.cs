@@ -70,7 +70,6 @@ internal static class TrainCommand
     {
         var teacher = task.Name == "dln" ? new LinearTeacher(DeepLinearTeacher.Draw(widths, ranks ?? FullRanks(widths), task.Options.Seed).Product(), widths[^1], widths[0]) : null;
         var loaded = DataSource.Load(spec, teacher: teacher);
-        task.Network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
         var config = new ModelConfig { Loss = task.Loss.Name, Data = spec, Preprocessing = loaded.Preprocessing, Split = loaded.Split };
         using var team = new WorkTeam(threads);
         terminal.Error.WriteLine($"{task.Name}: {Subjects.NetworkText.Describe(task.Network)}; {loaded.Train.Count} training samples{(loaded.Test is { } test ? $", {test.Count} test samples" : "")}");

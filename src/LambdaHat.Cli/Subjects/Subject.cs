@@ -52,11 +52,9 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
             : config.Data ?? throw new InvalidInputException($"{folder} does not say which data it was trained on; give --data, for example --data npz:FILE");
         var chain = LinearChain.Of(network, w);
         var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, chain is null ? null : new LinearTeacher(chain.Product(), network.Outputs, network.Inputs));
-        network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
         var loss = LossCatalog.ByName(lossName ?? config.Loss ?? throw new InvalidInputException($"{folder}/config.json names no loss; give --loss"));
         var train = loaded.Train;
         if (loss == SquaredError.Behavioural) train = Relabelled(network, train, w, team);
-        else if (train is ArrayDataSet labelled) loss.CheckTargets(labelled.Targets, network.Outputs, $"data \"{spec}\"");
         var objective = new NetworkObjective(network, loss, train, w, team);
         return new Subject(folder, $"{spec}: {train.Count} training samples", objective, ExactValues.Of(chain, loss)) { Test = loaded.Test };
     }
