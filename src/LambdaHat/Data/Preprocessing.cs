@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 
 namespace LambdaHat.Data;
@@ -101,11 +102,24 @@ public sealed record Preprocessing
             if (numbers.Length != 1 && numbers.Length != inputSize)
                 throw new InvalidInputException($"preprocessing: {name} has {numbers.Length} numbers; expected 1 or {inputSize}, one for each feature");
         }
+        var row = new double[inputSize];
+        double[] mean = PerFeature(Mean, inputSize), deviation = PerFeature(StandardDeviation, inputSize);
         for (var first = 0; first < inputs.Length; first += inputSize)
         {
             var sample = inputs.Slice(first, inputSize);
-            for (var i = 0; i < sample.Length; i++)
-                sample[i] = (float)(((sample[i] * Scale) - Mean[Mean.Length == 1 ? 0 : i]) / StandardDeviation[StandardDeviation.Length == 1 ? 0 : i]);
+            TensorPrimitives.ConvertTruncating<float, double>(sample, row);
+            TensorPrimitives.Multiply(row, Scale, row);
+            TensorPrimitives.Subtract(row, mean, row);
+            TensorPrimitives.Divide(row, deviation, row);
+            TensorPrimitives.ConvertTruncating<double, float>(row, sample);
+        }
+
+        static double[] PerFeature(double[] numbers, int inputSize)
+        {
+            if (numbers.Length == inputSize) return numbers;
+            var repeated = new double[inputSize];
+            Array.Fill(repeated, numbers[0]);
+            return repeated;
         }
     }
 

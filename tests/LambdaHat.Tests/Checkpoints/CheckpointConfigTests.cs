@@ -90,4 +90,12 @@ public class CheckpointConfigTests
     [InlineData("{\"format\":\"\\ud800\"}", "config.json: not valid JSON")]
     public void Text_that_is_not_a_JSON_object_is_refused(string json, string reason) =>
         Assert.StartsWith(reason, Message(json), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_file_of_very_many_keys_or_bytes_is_refused_in_a_short_message()
+    {
+        var keys = string.Join(',', Enumerable.Range(0, 60_000).Select(i => $"\"k{i}\":{{}}"));
+        Assert.InRange(Message($"{{{keys}}}").Length, 1, 3000);
+        Assert.Equal("config.json: 1048577 bytes; expected at most 1048576", Message(new string(' ', (1 << 20) + 1)));
+    }
 }
