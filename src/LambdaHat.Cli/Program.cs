@@ -1,1 +1,4 @@
-Console.WriteLine("lambdahat");
+using LambdaHat.Cli;
+
+using var interruption = new Interruption();
+return LambdaHatCommand.Run(args, Terminal.OfProcess(), interruption.Token);

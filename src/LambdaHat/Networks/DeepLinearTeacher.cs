@@ -60,14 +60,7 @@ public sealed class DeepLinearTeacher
     }
 
     /// <summary>W_L ⋯ W_1 in float64, rounded: outputs × inputs, row-major.</summary>
-    public float[] Product()
-    {
-        var product = Weight(0);
-        for (var l = 1; l < Ranks.Count; l++) product = Weight(l) * product;
-        return [.. product.ToRowMajorArray().Select(v => (float)v)];
-    }
-
-    private Matrix<double> Weight(int layer) => ToMatrix(Network.Slice(Parameters.AsSpan(), layer), Widths[layer + 1], Widths[layer]);
+    public float[] Product() => LinearChain.Of(Network, Parameters)!.Product();
 
     // W ← W·V·Vᵀ, V the leading right singular vectors, from the eigenvectors of the smaller Gram matrix.
     private static void CutToRank(Span<float> weight, int rows, int columns, int rank)
@@ -77,7 +70,7 @@ public sealed class DeepLinearTeacher
             weight.Clear();
             return;
         }
-        var w = ToMatrix(weight, rows, columns);
+        var w = LinearChain.ToMatrix(weight, rows, columns);
         var gram = columns <= rows ? w.TransposeThisAndMultiply(w) : w.TransposeAndMultiply(w);
         Evd<double> eigen = gram.Evd(Symmetricity.Symmetric);
         var leading = eigen.EigenVectors.SubMatrix(0, gram.RowCount, gram.RowCount - rank, rank);
@@ -85,15 +78,6 @@ public sealed class DeepLinearTeacher
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns; j++)
                 weight[(i * columns) + j] = (float)cut[i, j];
-    }
-
-    private static Matrix<double> ToMatrix(ReadOnlySpan<float> weight, int rows, int columns)
-    {
-        var matrix = Matrix<double>.Build.Dense(rows, columns);
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++)
-                matrix[i, j] = weight[(i * columns) + j];
-        return matrix;
     }
 
     private static void Check(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks)

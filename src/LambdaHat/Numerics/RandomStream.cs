@@ -21,6 +21,9 @@ public enum RandomPurpose : uint
 
     /// <summary>Probes and directions of diagnostics.</summary>
     Probe = 4,
+
+    /// <summary>The order of the samples in an epoch of training.</summary>
+    Shuffle = 5,
 }
 
 /// <summary>

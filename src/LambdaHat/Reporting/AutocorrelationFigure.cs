@@ -14,9 +14,9 @@ internal static class AutocorrelationFigure
         var used = Enumerable.Range(0, chains.Count).Where(i => !chains[i].Diverged).ToArray();
         var draws = used.Length == 0 ? 0 : used.Min(i => KeptDraws.Of(chains[i], options).Length);
         var rho = used.Select(i => Autocorrelation.Of(KeptDraws.Of(chains[i], options), Math.Min(MostLags, draws / 3))).ToArray();
-        var noise = 1.96 / Math.Sqrt(Math.Max(1, draws));
+        var noise = draws > 0 ? 1.96 / Math.Sqrt(draws) : 0;
         var lags = Shown(rho, noise, Math.Max(1, Math.Min(MostLags, draws / 3)));
-        var least = SvgChart.Around([.. rho.SelectMany(r => r.Take(lags + 1)), -noise, 1]).Least;
+        var least = SvgChart.Around([.. rho.SelectMany(r => r.Take(lags + 1)), -noise, 0, 1]).Least;
         var chart = new SvgChart("autocorrelation", (0, lags), (Math.Max(-1, least), 1))
         {
             XLabel = options.Thinning == 1 ? "lag (steps)" : $"lag (draws, {ReportNumber.Count(options.Thinning)} steps each)",

@@ -21,20 +21,21 @@ internal static class AxisTicks
         return ticks;
     }
 
+    /// <summary>The round number nearest on a logarithmic scale.</summary>
     private static double RoundStep(double step)
     {
         var power = Math.Pow(10, Math.Floor(Math.Log10(step)));
         var leading = step / power;
-        return power * (leading < 1.5 ? 1 : leading < 3.5 ? 2 : leading < 7.5 ? 5 : 10);
+        return power * (leading < Math.Sqrt(2) ? 1 : leading < Math.Sqrt(10) ? 2 : leading < Math.Sqrt(50) ? 5 : 10);
     }
 
+    /// <summary>As many decimals as the step needs; from a million on, and below a ten-thousandth, in units of the largest value's power of ten.</summary>
     private static string Label(double value, double step, double largest)
     {
-        if (largest >= 1e6 || step < 1e-4) return ReportNumber.Significant(value, 3) is var text && value != 0 && !text.Contains('e')
-            ? Compact(value) : text;
-        var decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-9));
-        return ReportNumber.Fixed(value, decimals);
+        var place = (int)Math.Floor(Math.Log10(step) + 1e-9);
+        if (largest < 1e6 && place >= -4) return ReportNumber.Fixed(value, Math.Max(0, -place));
+        if (value == 0) return "0";
+        var power = (int)Math.Floor(Math.Log10(largest));
+        return ReportNumber.Fixed(value / Math.Pow(10, power), Math.Max(0, power - place)) + "e" + power.ToString(CultureInfo.InvariantCulture);
     }
-
-    private static string Compact(double value) => value.ToString("0.###e0", CultureInfo.InvariantCulture).Replace("-", "−", StringComparison.Ordinal);
 }

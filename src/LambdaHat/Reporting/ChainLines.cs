@@ -8,12 +8,12 @@ internal sealed class ChainLines
     private readonly IReadOnlyList<ChainEstimate> chains;
     private readonly Column[][] columns;
 
-    /// <summary>The columns of each chain's values at the steps 0, spacing, 2·spacing, ….</summary>
-    public ChainLines(IReadOnlyList<ChainEstimate> chains, Func<ChainEstimate, double[]> values, int spacing)
+    /// <summary>At most <paramref name="mostColumns"/> columns of each chain's values at the steps 0, spacing, 2·spacing, ….</summary>
+    public ChainLines(IReadOnlyList<ChainEstimate> chains, Func<ChainEstimate, double[]> values, int spacing, int mostColumns)
     {
         this.chains = chains;
-        Bucket = Envelope.BucketSize(chains.Max(chain => values(chain).Length));
-        columns = [.. chains.Select(chain => Envelope.Of(values(chain), spacing, Math.Max(1, Bucket)))];
+        Bucket = Envelope.BucketSize(chains.Max(chain => values(chain).Length), mostColumns);
+        columns = [.. chains.Select(chain => Envelope.Of(values(chain), spacing, Bucket))];
     }
 
     /// <summary>How many values a column stands for.</summary>
@@ -43,9 +43,10 @@ internal sealed class ChainLines
     /// <summary>Draws the shades from least to greatest, the means over them, and a cross where a diverged chain ends.</summary>
     public void Draw(SvgChart chart)
     {
+        var shade = chains.Count > 4 ? "spread faint" : "spread";
         if (Bucket > 1)
             for (var i = 0; i < columns.Length; i++)
-                chart.Band([.. columns[i].Select(c => (c.X, c.Least, c.Greatest))], $"spread {ChainLegend.Colour(i)}");
+                chart.Band([.. columns[i].Select(c => (c.X, c.Least, c.Greatest))], $"{shade} {ChainLegend.Colour(i)}");
         for (var i = 0; i < columns.Length; i++)
             chart.Line(columns[i].Select(c => (c.X, c.Mean)), $"series {ChainLegend.Colour(i)}");
         for (var i = 0; i < columns.Length; i++)

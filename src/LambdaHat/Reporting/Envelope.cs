@@ -6,11 +6,8 @@ internal readonly record struct Column(double X, double Mean, double Least, doub
 /// <summary>A series too long for the width of a figure, as one column per bucket of consecutive values.</summary>
 internal static class Envelope
 {
-    /// <summary>The number of columns that a figure shows at most.</summary>
-    public const int MostColumns = 200;
-
-    /// <summary>How many consecutive values one column stands for: 1 when the series is short enough to be drawn whole.</summary>
-    public static int BucketSize(int length) => (length + MostColumns - 1) / MostColumns;
+    /// <summary>How many consecutive values one column stands for, at least 1, so that no more than that many columns are drawn.</summary>
+    public static int BucketSize(int length, int columns) => Math.Max(1, (length + columns - 1) / columns);
 
     /// <summary>
     /// The columns of values[i] at x = i·spacing, up to the first value that is not finite; the series ends there.

@@ -11,9 +11,9 @@ internal static class KnownLevels
         var levels = new List<(double, string, string)>();
         if (theory is null) return levels;
         if (double.IsFinite(theory.Lambda))
-            levels.Add((theory.Lambda, "exact", $"exact λ = {ReportNumber.Significant(theory.Lambda, 6)} (global)"));
+            levels.Add((theory.Lambda, "exact", $"exact λ = {ReportNumber.Trimmed(theory.Lambda)} (global)"));
         if (theory.Local is { } local && double.IsFinite(local))
-            levels.Add((local, "exact local", $"exact λ = {ReportNumber.Significant(local, 6)} (at w*)"));
+            levels.Add((local, "exact local", $"exact λ = {ReportNumber.Trimmed(local)} (at w*)"));
         return levels;
     }
 

@@ -36,6 +36,13 @@ public static class ReportNumber
     /// <summary>The value with a fixed number of decimals.</summary>
     public static string Fixed(double value, int decimals) => double.IsFinite(value) ? ToPlace(value, -decimals) : NotFinite(value);
 
+    /// <summary>The value to at most six significant digits without trailing zeros, as exact values read best: 60, 62.5, 5.33333.</summary>
+    public static string Trimmed(double value)
+    {
+        var text = Significant(value, 6);
+        return text.Contains('.') && !text.Contains('e') ? text.TrimEnd('0').TrimEnd('.') : text;
+    }
+
     /// <summary>A count with thousands separated.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

@@ -24,6 +24,7 @@ internal static class ReportStyle
         html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
         main { max-width: 1080px; margin: 0 auto; padding: 24px 16px 64px; }
+        h1 { text-wrap: balance; }
         h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 4px; font-weight: 650; }
         h2 { font-size: 1.2rem; margin: 40px 0 12px; font-weight: 650; }
         h3 { font-size: 1rem; margin: 16px 0 4px; font-weight: 650; }
@@ -83,16 +84,22 @@ internal static class ReportStyle
         .chart .axis { stroke: var(--soft); }
         .chart .series { stroke: var(--c); stroke-width: 1.6; stroke-linejoin: round; }
         .chart .spread { fill: var(--c); fill-opacity: .16; }
+        .chart .spread.faint { fill-opacity: .05; }
         .chart .exact { stroke: var(--c); stroke-width: 1.8; stroke-dasharray: 7 4; }
         .chart .exact.local { stroke-dasharray: 2 4; stroke-linecap: round; stroke-width: 2.4; }
         .chart .burn-in { fill: var(--c); fill-opacity: .13; }
-        .chart .advised { fill: var(--c); fill-opacity: .2; }
+        .chart .advised { fill: var(--c); fill-opacity: .18; stroke: var(--c); stroke-opacity: .7; vector-effect: non-scaling-stroke; }
         .exact { --c: var(--ink); }
         .pooled { --c: var(--chain-1); }
         .burn-in { --c: var(--burn-in); }
         .advised { --c: var(--advised); }
         .c1 { --c: var(--chain-1); } .c2 { --c: var(--chain-2); } .c3 { --c: var(--chain-3); } .c4 { --c: var(--chain-4); }
         .c5 { --c: var(--chain-5); } .c6 { --c: var(--chain-6); } .c7 { --c: var(--chain-7); } .c8 { --c: var(--chain-8); }
+        @media (max-width: 480px) {
+          th, td { padding: 7px 9px; }
+          #comparison th small { min-width: 6.5em; }
+          .result { padding: 14px 16px; }
+        }
         @media (min-width: 1000px) { .chart text { font-size: 12.5px; } }
         @media print {
           :root { color-scheme: light; }

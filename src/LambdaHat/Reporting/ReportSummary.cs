@@ -37,7 +37,7 @@ internal static class ReportSummary
         string[] remarks =
         [
             .. estimate.Reasons,
-            .. diverged > 0 ? [$"{ReportNumber.Count(diverged)} of {ReportNumber.Count(estimate.Chains.Count)} chains diverged and are excluded from every mean."] : Array.Empty<string>(),
+            .. diverged > 0 ? [$"Chains that diverged and are excluded from every mean: {ReportNumber.Count(diverged)} of {ReportNumber.Count(estimate.Chains.Count)}."] : Array.Empty<string>(),
             .. estimate.LambdaHat < 0 || estimate.Chains.Any(chain => chain.LambdaHat < 0)
                 ? ["A value is negative: the chain found lower loss than at w*, so that w* is not a minimum."] : Array.Empty<string>(),
         ];
@@ -52,7 +52,7 @@ internal static class ReportSummary
         if (run.Theory is not { } theory) return;
         var estimate = run.Estimate;
         writer.Write("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Comparison with theory\">\n<table id=\"comparison\">\n"
-            + "<thead><tr><th scope=\"col\">Beside it</th><th scope=\"col\">value</th><th scope=\"col\">λ̂ minus it</th><th scope=\"col\">in standard errors</th></tr></thead>\n<tbody>\n");
+            + "<thead><tr><th scope=\"col\">compared with</th><th scope=\"col\">value</th><th scope=\"col\">difference of λ̂</th><th scope=\"col\">in standard errors</th></tr></thead>\n<tbody>\n");
         Row("exact λ", $"global, multiplicity {ReportNumber.Count(theory.Multiplicity)}", theory.Lambda);
         if (theory.Local is { } local) Row("exact λ", "at w*", local);
         if (theory.LocalLowerBound is { } bound) Row("lower bound", "of λ at w*, half the Hessian’s rank", bound);
@@ -66,7 +66,7 @@ internal static class ReportSummary
             var difference = estimate.LambdaHat - known;
             var inErrors = estimate.StandardError > 0 ? difference / estimate.StandardError : double.NaN;
             var (text, _) = ReportNumber.WithError(difference, estimate.StandardError);
-            writer.Write($"<tr><th scope=\"row\">{name} <small>{remark}</small></th><td>{Data(known, ReportNumber.Significant(known, 6))}</td>"
+            writer.Write($"<tr><th scope=\"row\">{name} <small>{remark}</small></th><td>{Data(known, ReportNumber.Trimmed(known))}</td>"
                 + $"<td>{Signed(difference, text)}</td><td>{Signed(inErrors, ReportNumber.Fixed(inErrors, 1))}</td></tr>\n");
         }
     }
@@ -86,7 +86,7 @@ internal static class ReportSummary
         Text("samples n", ReportNumber.Count(estimate.SampleCount));
         Text("parameters d", ReportNumber.Count(estimate.Dimension));
         if (estimate.SampledDimension != estimate.Dimension) Text("of them sampled", ReportNumber.Count(estimate.SampledDimension));
-        Number("d/2", estimate.Dimension / 2.0, ReportNumber.Fixed(estimate.Dimension / 2.0, estimate.Dimension % 2));
+        if (run.Theory is null) Number("d/2", estimate.Dimension / 2.0, ReportNumber.Fixed(estimate.Dimension / 2.0, estimate.Dimension % 2));
         Number("loss at w*", estimate.BaselineLoss, ReportNumber.Significant(estimate.BaselineLoss, 4));
         if (run.Accuracy is { } accuracy) Number("accuracy at w*", accuracy, ReportNumber.Fixed(100 * accuracy, 2) + " %");
         Number("gradient norm at w*", estimate.GradientNorm, ReportNumber.Significant(estimate.GradientNorm, 3));

@@ -32,7 +32,7 @@ internal static class RunningEstimateFigure
             Svg = chart.ToSvg($"Line chart of the pooled estimate against the step after burn-in; it ends at {value} with a standard error of {error}."),
             Legend =
             [
-                new LegendEntry("line pooled", "λ̂, all chains in use"),
+                .. points.Length > 0 ? [new LegendEntry("line pooled", "λ̂, all chains in use")] : Array.Empty<LegendEntry>(),
                 .. hasBand ? [new LegendEntry("box pooled", "±2 standard errors")] : Array.Empty<LegendEntry>(),
                 .. KnownLevels.Entries(run.Theory),
             ],
@@ -63,7 +63,7 @@ internal static class RunningEstimateFigure
     private static (double Step, double Mean, double Error)[] Points(double[] means, double error, EstimationOptions options)
     {
         var first = KeptDraws.First(options);
-        var bucket = Math.Max(1, Envelope.BucketSize(means.Length));
+        var bucket = Envelope.BucketSize(means.Length, 200);
         var points = new (double, double, double)[(means.Length + bucket - 1) / bucket];
         for (var i = 0; i < points.Length; i++)
         {

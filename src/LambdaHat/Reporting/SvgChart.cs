@@ -21,7 +21,7 @@ internal sealed class SvgChart
         Id = id;
         this.x = x;
         this.y = y;
-        xTicks = AxisTicks.Within(x.Least, x.Greatest, 5, whole: true);
+        xTicks = AxisTicks.Within(x.Least, x.Greatest, x.Greatest < 1e5 ? 5 : 4, whole: true);
         yTicks = AxisTicks.Within(y.Least, y.Greatest, 5, whole: false);
         left = 10 + DigitWidth * yTicks.Max(t => t.Label.Length);
         right = Width - 6 - DigitWidth / 2 * xTicks.Max(t => t.Label.Length);

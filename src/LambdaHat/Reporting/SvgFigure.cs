@@ -15,7 +15,7 @@ internal sealed record SvgFigure
     /// <summary>The chart, see <see cref="SvgChart.ToSvg"/>.</summary>
     public required string Svg { get; init; }
 
-    /// <summary>What the lines and shades are.</summary>
+    /// <summary>What the lines and shades are; empty when nothing could be drawn.</summary>
     public required IReadOnlyList<LegendEntry> Legend { get; init; }
 
     /// <summary>What to see in the chart and how it was drawn.</summary>
@@ -25,9 +25,13 @@ internal sealed record SvgFigure
     public void Write(TextWriter writer)
     {
         writer.Write($"<figure id=\"{Id}\" aria-labelledby=\"{Id}-title\">\n<h3 id=\"{Id}-title\">{Markup.Escape(Title)}</h3>\n");
-        writer.Write("<ul class=\"legend\">\n");
-        foreach (var entry in Legend)
-            writer.Write($"<li><span class=\"swatch {entry.Swatch}\"></span>{Markup.Escape(entry.Text)}</li>\n");
-        writer.Write($"</ul>\n{Svg}\n<figcaption>{Markup.Escape(Caption)}</figcaption>\n</figure>\n");
+        if (Legend.Count > 0)
+        {
+            writer.Write("<ul class=\"legend\">\n");
+            foreach (var entry in Legend)
+                writer.Write($"<li><span class=\"swatch {entry.Swatch}\"></span>{Markup.Escape(entry.Text)}</li>\n");
+            writer.Write("</ul>\n");
+        }
+        writer.Write($"{Svg}\n<figcaption>{Markup.Escape(Caption)}</figcaption>\n</figure>\n");
     }
 }

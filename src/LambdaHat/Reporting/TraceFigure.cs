@@ -9,7 +9,7 @@ internal static class TraceFigure
     public static SvgFigure Create(RunRecord run)
     {
         var (chains, options) = (run.Estimate.Chains, run.Estimate.Options);
-        var lines = new ChainLines(chains, chain => chain.Trace, options.Thinning);
+        var lines = new ChainLines(chains, chain => chain.Trace, options.Thinning, 200);
         var range = SvgChart.Around([.. lines.Extremes(), .. KnownLevels.Of(run.Theory).Select(level => level.Value)]);
         var chart = new SvgChart("trace", (0, options.Steps), range) { XLabel = "step", YLabel = "nβ·ΔL (dimensionless)" };
         chart.ShadeX(0, options.BurnInSteps, "burn-in");

@@ -9,7 +9,14 @@ internal static class SyntheticRun
     {
         var options = new EstimationOptions
         {
-            Chains = chains, Steps = steps, BurnIn = burnIn, Thinning = thinning, AcceptanceEvery = acceptanceEvery, Seed = 20_260_101, StepSize = 3e-8, Threads = 2,
+            Chains = chains,
+            Steps = steps,
+            BurnIn = burnIn,
+            Thinning = thinning,
+            AcceptanceEvery = acceptanceEvery,
+            Seed = 20_260_101,
+            StepSize = 3e-8,
+            Threads = 2,
         }.Resolve(1_000_000);
         var estimates = Enumerable.Range(0, chains).Select(c => Chain(c, options, diverged.Contains(c))).ToArray();
         var used = estimates.Where(c => !c.Diverged).ToArray();

@@ -1,0 +1,34 @@
+using LambdaHat.Estimation;
+using LambdaHat.Reporting;
+using Spectre.Console;
+
+namespace LambdaHat.Cli.Display;
+
+/// <summary>The result of a run as a table for people.</summary>
+internal static class ResultTable
+{
+    public static void Print(IAnsiConsole console, RunRecord run)
+    {
+        var estimate = run.Estimate;
+        var (value, error) = ReportNumber.WithError(estimate.LambdaHat, estimate.StandardError);
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+        void Row(string name, string text) => table.AddRow(Markup.Escape(name), Markup.Escape(text));
+        Row("λ̂ ± standard error", $"{value} ± {error}");
+        if (run.Theory is { } theory)
+        {
+            Row("exact λ (global), multiplicity", $"{theory.Lambda}, {theory.Multiplicity}");
+            if (theory.Local is { } local) Row("exact λ at this point", $"{local}");
+            if (theory.LocalLowerBound is { } bound) Row("half the Hessian's rank here", $"{bound}");
+        }
+        Row(estimate.SampledDimension == estimate.Dimension ? "parameters / 2" : "sampled parameters / 2", $"{estimate.SampledDimension / 2.0}");
+        Row("R̂", ReportNumber.Fixed(estimate.RHat, 3));
+        Row("effective sample size", ReportNumber.Fixed(estimate.EffectiveSampleSize, 0));
+        Row("acceptance", ReportNumber.Fixed(estimate.Acceptance, 3));
+        Row("chains × steps (burn-in)", $"{estimate.Chains.Count} × {estimate.Options.Steps} ({estimate.Options.BurnInSteps})");
+        Row("nβ, n, γ, ε", string.Join(", ", $"{estimate.Options.NBeta:G6}", $"{estimate.SampleCount}", $"{estimate.Options.Gamma:G4}", $"{estimate.Options.StepSize:G4}"));
+        Row("seconds", ReportNumber.Fixed(estimate.Seconds, 1));
+        Row("verdict", estimate.Verdict);
+        console.Write(table);
+        foreach (var reason in estimate.Reasons) console.WriteLine($"• {reason}");
+    }
+}

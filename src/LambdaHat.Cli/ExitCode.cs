@@ -1,0 +1,10 @@
+namespace LambdaHat.Cli;
+
+/// <summary>What the command tells the shell.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int BadInput = 2;
+    public const int AllChainsDiverged = 3;
+    public const int Interrupted = 130;
+}

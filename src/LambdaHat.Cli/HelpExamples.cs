@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace LambdaHat.Cli;
+
+/// <summary>Adds examples to the help of every command.</summary>
+internal static class HelpExamples
+{
+    private static readonly Dictionary<string, string[]> s_examples = new()
+    {
+        ["lambdahat"] = ["lambdahat demo", "lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat estimate model --data mnist:DIR", "lambdahat theory dln --widths 4,4,4,4 --rank 0"],
+        ["demo"] = ["lambdahat demo", "lambdahat demo --seed 7 --json"],
+        ["estimate"] =
+        [
+            "lambdahat estimate model --data mnist:DIR --step-size 1e-7 --steps 20000 --burn-in 0.5",
+            "lambdahat estimate model --data npz:data.npz --loss behavioural --restrict 'fc1.*'",
+            "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 100000 --step-size 1e-7 --json",
+        ],
+        ["train"] = ["lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat train modular-addition --out model --checkpoints 20 --spacing logarithmic"],
+        ["theory"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory monomial --exponents 2,4"],
+        ["dln"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory dln --widths 3,2,3 --rank 1"],
+        ["rrr"] = ["lambdahat theory rrr --in 10 --out 12 --hidden 8 --rank 3"],
+        ["two-layer"] = ["lambdahat theory two-layer --widths 33,10,40 --ranks 10,7 --product-rank 7"],
+        ["monomial"] = ["lambdahat theory monomial --exponents 2,4"],
+        ["power-sum"] = ["lambdahat theory power-sum --exponents 4,4"],
+    };
+
+    /// <summary>Wraps the help option so that a command's examples follow its options.</summary>
+    public static void Attach(RootCommand root)
+    {
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new WithExamples((HelpAction)help.Action!);
+    }
+
+    private sealed class WithExamples(HelpAction inner) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var code = inner.Invoke(parseResult);
+            var command = parseResult.CommandResult.Command;
+            if (!s_examples.TryGetValue(command is RootCommand ? "lambdahat" : command.Name, out var examples)) return code;
+            var output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (var example in examples) output.WriteLine($"  {example}");
+            output.WriteLine();
+            return code;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using LambdaHat.Data;
+using LambdaHat.Estimation;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Cli.Subjects;
+
+/// <summary>What is estimated: a network at a point with its data, and what theory says of it.</summary>
+internal sealed record Subject(string Title, string Data, NetworkObjective Objective, KnownCoefficient? Theory)
+{
+    /// <summary>The most samples over which the gradient at w* is taken.</summary>
+    private const int GradientSamples = 1 << 16;
+
+    /// <summary>The test data, where there are any.</summary>
+    public DataSet? Test { get; init; }
+
+    /// <summary>The network in one line.</summary>
+    public string Network => NetworkText.Describe(Objective.Network);
+
+    /// <summary>Checks that show whether w*, data and preprocessing belong together.</summary>
+    public PointFacts Facts(WorkTeam team)
+    {
+        var (network, loss, data) = (Objective.Network, Objective.Loss, Objective.Data);
+        var w = Objective.Center;
+        var samples = Math.Min(data.Count, GradientSamples);
+        var gradient = FullPass.Gradient(network, loss, data, samples, w, team);
+        var classifier = loss is CrossEntropy;
+        return new PointFacts(
+            Objective.CenterLoss,
+            classifier ? FullPass.Accuracy(network, data, w, team) : null,
+            classifier && Test is not null ? FullPass.Accuracy(network, Test, w, team) : null,
+            Math.Sqrt(gradient.Sum(g => g * g)), samples);
+    }
+
+    /// <summary>A random deep linear network at its true parameter, the exact values beside it.</summary>
+    public static Subject DeepLinear(int[] widths, int[]? ranks, int n, ulong seed, Loss loss, WorkTeam team)
+    {
+        if (loss is not SquaredError)
+            throw new InvalidInputException($"--dln takes the loss mse, mse-sum or behavioural, got {loss.Name}");
+        var teacher = DeepLinearTeacher.Draw(widths, ranks, seed);
+        var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], n, seed);
+        return new Subject($"deep linear network {string.Join('-', widths)}", $"{n} samples of a linear teacher, ranks {string.Join(',', teacher.Ranks)}, inputs uniform on [−10, 10)",
+            new NetworkObjective(teacher.Network, loss, data, teacher.Parameters, team), ExactValues.Of(teacher));
+    }
+
+    /// <summary>A network from a checkpoint folder with its data.</summary>
+    public static Subject Checkpoint(string folder, string? dataSpec, string? lossName, WorkTeam team)
+    {
+        var (network, w, config) = Networks.Checkpoint.Load(folder);
+        var spec = dataSpec is not null ? DataSpec.Parse(dataSpec)
+            : config.Data ?? throw new InvalidInputException($"{folder} does not say which data it was trained on; give --data, for example --data npz:FILE");
+        var chain = LinearChain.Of(network, w);
+        var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, chain is null ? null : new LinearTeacher(chain.Product(), network.Outputs, network.Inputs));
+        network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
+        var loss = LossCatalog.ByName(lossName ?? config.Loss ?? throw new InvalidInputException($"{folder}/config.json names no loss; give --loss"));
+        var train = loaded.Train;
+        if (loss == SquaredError.Behavioural) train = Relabelled(network, train, w, team);
+        else if (train is ArrayDataSet labelled) loss.CheckTargets(labelled.Targets, network.Outputs, $"data \"{spec}\"");
+        var objective = new NetworkObjective(network, loss, train, w, team);
+        return new Subject(folder, $"{spec}: {train.Count} training samples", objective, ExactValues.Of(chain, loss)) { Test = loaded.Test };
+    }
+
+    // The behavioural loss compares with the outputs at w*.
+    private static ArrayDataSet Relabelled(Network network, DataSet data, float[] w, WorkTeam team) => data is ArrayDataSet arrays
+        ? new ArrayDataSet(arrays.Inputs, arrays.InputSize, FullPass.Outputs(network, data, w, team), network.Outputs)
+        : Relabelled(network, ((TeacherDataSet)data).Materialise(), w, team);
+}
+
+/// <summary>The loss, accuracies and gradient at w*, shown before sampling so that mismatched preprocessing shows.</summary>
+internal sealed record PointFacts(double Loss, double? Accuracy, double? TestAccuracy, double GradientNorm, int GradientSamples);

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using LambdaHat.Estimation;
+
+namespace LambdaHat.Reporting;
+
+/// <summary>A run as one JSON object for programs: snake-case keys, numbers that are not finite as null.</summary>
+public static class EstimateJson
+{
+    /// <summary>The object that <c>estimate --json</c> prints and <c>result.json</c> holds.</summary>
+    public static JsonObject Of(RunRecord run)
+    {
+        var estimate = run.Estimate;
+        var options = estimate.Options;
+        return new JsonObject
+        {
+            ["lambda_hat"] = Number(estimate.LambdaHat),
+            ["standard_error"] = Number(estimate.StandardError),
+            ["chains"] = new JsonArray([.. estimate.Chains.Select(Chain)]),
+            ["r_hat"] = Number(estimate.RHat),
+            ["ess"] = Number(estimate.EffectiveSampleSize),
+            ["acceptance"] = Number(estimate.Acceptance),
+            ["nbeta"] = Number(options.NBeta ?? double.NaN),
+            ["n"] = estimate.SampleCount,
+            ["dimension"] = estimate.Dimension,
+            ["sampled_dimension"] = estimate.SampledDimension,
+            ["baseline_loss"] = Number(estimate.BaselineLoss),
+            ["gradient_norm"] = Number(estimate.GradientNorm),
+            ["accuracy"] = Number(run.Accuracy ?? double.NaN),
+            ["theory"] = run.Theory is { } theory ? Known(theory) : null,
+            ["sampler"] = options.Sampler,
+            ["loss"] = run.Loss,
+            ["step_size"] = Number(options.StepSize),
+            ["gamma"] = Number(options.Gamma),
+            ["batch_size"] = options.BatchSize,
+            ["burn_in"] = options.BurnInSteps,
+            ["steps"] = options.Steps,
+            ["seconds"] = Number(estimate.Seconds),
+            ["seed"] = options.Seed,
+            ["verdict"] = estimate.Verdict,
+            ["reasons"] = new JsonArray([.. estimate.Reasons.Select(r => (JsonNode)r)]),
+            ["version"] = run.Version,
+        };
+    }
+
+    /// <summary>Every option of a run as resolved, with the version, the command and the subject: the run folder's <c>config.json</c>.</summary>
+    public static JsonObject Configuration(RunRecord run)
+    {
+        var options = run.Estimate.Options;
+        return new JsonObject
+        {
+            ["version"] = run.Version,
+            ["command"] = run.Command,
+            ["started"] = run.Started.ToString("O"),
+            ["title"] = run.Title,
+            ["network"] = run.Network,
+            ["data"] = run.Data,
+            ["loss"] = run.Loss,
+            ["sampler"] = options.Sampler,
+            ["step_size"] = options.StepSize,
+            ["gamma"] = options.Gamma,
+            ["nbeta"] = options.NBeta,
+            ["batch_size"] = options.BatchSize,
+            ["chains"] = options.Chains,
+            ["steps"] = options.Steps,
+            ["burn_in"] = options.BurnInSteps,
+            ["thinning"] = options.Thinning,
+            ["acceptance_every"] = options.AcceptanceEvery,
+            ["seed"] = options.Seed,
+            ["threads"] = options.Threads,
+            ["restrict"] = new JsonArray([.. options.Restrict.Select(p => (JsonNode)p)]),
+            ["preconditioner"] = new JsonArray([.. options.Preconditioner.Select(p => new JsonObject { ["pattern"] = p.Pattern, ["value"] = p.Value })]),
+        };
+    }
+
+    private static JsonObject Chain(ChainEstimate chain) => new()
+    {
+        ["lambda_hat"] = Number(chain.LambdaHat),
+        ["standard_error"] = Number(chain.StandardError),
+        ["diverged"] = chain.Diverged,
+        ["diverged_at"] = chain.DivergedAt,
+        ["ess"] = Number(chain.EffectiveSampleSize),
+        ["acceptance"] = Number(chain.Acceptance),
+        ["distance"] = Number(chain.Distance),
+    };
+
+    private static JsonObject Known(KnownCoefficient theory) => new()
+    {
+        ["lambda"] = Number(theory.Lambda),
+        ["multiplicity"] = theory.Multiplicity,
+        ["local"] = theory.Local,
+        ["local_lower_bound"] = theory.LocalLowerBound,
+    };
+
+    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+}

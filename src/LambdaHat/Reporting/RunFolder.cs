@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LambdaHat.Data;
+using LambdaHat.Estimation;
+
+namespace LambdaHat.Reporting;
+
+/// <summary>
+/// The folder that a run leaves behind: <c>result.json</c> (what <c>--json</c> prints), <c>config.json</c> (every option as resolved, version, seed),
+/// <c>trace.npz</c> (chain × draw, for NumPy and ArviZ) and <c>report.html</c>.
+/// </summary>
+public sealed class RunFolder
+{
+    private static readonly JsonWriterOptions s_indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>The page for people.</summary>
+    public string Report => System.IO.Path.Combine(Path, "report.html");
+
+    /// <summary>Creates the folder at <paramref name="path"/>, before any work is done, so that a place that cannot be written to shows at once.</summary>
+    /// <exception cref="InvalidInputException">The folder cannot be created or written to.</exception>
+    public static RunFolder Create(string path)
+    {
+        try
+        {
+            var full = Directory.CreateDirectory(path).FullName;
+            var probe = System.IO.Path.Combine(full, $".write-test-{Environment.ProcessId}");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return new RunFolder(full);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new InvalidInputException($"cannot write to the folder \"{path}\": {e.Message}", e);
+        }
+    }
+
+    /// <summary>Creates a dated folder for a run called <paramref name="name"/> under <c>lambdahat-runs/</c> in the current folder.</summary>
+    public static RunFolder CreateDated(string name, DateTimeOffset started)
+    {
+        var stem = System.IO.Path.Combine("lambdahat-runs", $"{started.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{name}");
+        var path = stem;
+        for (var i = 2; Directory.Exists(path); i++) path = $"{stem}-{i}";
+        return Create(path);
+    }
+
+    /// <summary>Writes every file of the run, each whole or not at all.</summary>
+    public void Write(RunRecord run)
+    {
+        WriteJson("result.json", EstimateJson.Of(run));
+        WriteJson("config.json", EstimateJson.Configuration(run));
+        AtomicFile.Write(In("trace.npz"), stream => WriteTraces(stream, run.Estimate));
+        AtomicFile.Write(Report, stream =>
+        {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+            HtmlReport.Write(run, writer);
+        });
+    }
+
+    // trace and acceptance include the burn-in; draws hold the kept part.
+    private static void WriteTraces(Stream stream, LearningCoefficientEstimate estimate)
+    {
+        using var archive = new NpzWriter(stream);
+        var options = estimate.Options;
+        Add("draws", [.. estimate.Chains.Select(c => options.KeptDraws(c.Trace))]);
+        Add("trace", [.. estimate.Chains.Select(c => c.Trace)]);
+        Add("acceptance", [.. estimate.Chains.Select(c => c.AcceptanceTrace)]);
+
+        void Add(string name, double[][] chains) => archive.Add(name, chains.SelectMany(c => c).ToArray().AsSpan(), chains.Length, chains[0].Length);
+    }
+
+    private void WriteJson(string name, JsonObject value) => AtomicFile.Write(In(name), stream =>
+    {
+        using var writer = new Utf8JsonWriter(stream, s_indented);
+        value.WriteTo(writer);
+    });
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,99 @@
+using LambdaHat.Data;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Training;
+
+/// <summary>
+/// Minimises the mean loss of a network over training data: epochs of minibatches without replacement, in an order that depends on the
+/// seed and the epoch alone. A step allocates nothing; the result does not depend on the number of threads.
+/// </summary>
+public sealed class Trainer(Network network, Loss loss, TrainingOptions options, WorkTeam? team = null)
+{
+    /// <summary>Trains from <paramref name="start"/>, which is left as it is. The state of <paramref name="optimizer"/> is used up.</summary>
+    /// <param name="start">The first parameters, of the network's dimension.</param>
+    /// <param name="optimizer">Makes the steps; its learning rate is that of the first.</param>
+    /// <param name="train">The training data.</param>
+    /// <param name="test">Data to evaluate on besides, or null.</param>
+    /// <param name="progress">Called after every evaluation.</param>
+    /// <param name="checkpoint">Called at the steps of the schedule that the options describe.</param>
+    /// <param name="cancellation">Looked at before every step.</param>
+    /// <exception cref="InvalidInputException">The data do not fit the network or the loss, or the loss ceased to be finite.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public TrainingResult Run(ReadOnlySpan<float> start, Optimizer optimizer, DataSet train, DataSet? test = null,
+        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, CancellationToken cancellation = default)
+    {
+        CheckFit(start.Length, train, "the training data");
+        if (test is not null) CheckFit(start.Length, test, "the test data");
+        var total = options.TotalSteps(train.Count);
+        var perEpoch = options.StepsPerEpoch(train.Count);
+        var batchSize = Math.Min(options.BatchSize ?? train.Count, train.Count);
+        var firstRate = optimizer.LearningRate;
+        var due = new Queue<long>(CheckpointSchedule.Create(options.CheckpointSpacing, total, checkpoint is null ? 0 : options.Checkpoints).Steps);
+        var history = new List<TrainingProgress>();
+
+        float[] w = start.ToArray(), gradient = new float[w.Length];
+        var order = new int[train.Count];
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        var words = new uint[perEpoch > 1 ? order.Length : 0];
+        using var minibatch = new MinibatchGradient(network, loss, train, batchSize, team);
+        Keep(0);
+        for (var step = 0L; step < total;)
+        {
+            var (epoch, place) = Math.DivRem(step, perEpoch);
+            if (place == 0 && perEpoch > 1) Shuffle(order, words, epoch);
+            cancellation.ThrowIfCancellationRequested();
+            var first = (int)place * batchSize;
+            var value = minibatch.Evaluate(w, order.AsSpan(first, Math.Min(batchSize, order.Length - first)), gradient);
+            if (!double.IsFinite(value))
+                throw new InvalidInputException($"training diverged: the loss of a minibatch is {value} after {step} steps; expected a finite loss, which a learning rate below {firstRate} may keep");
+            optimizer.LearningRate = firstRate * Math.Pow(options.FinalLearningRateFraction, total > 1 ? step / (total - 1.0) : 0);
+            optimizer.Step(w, gradient);
+            step++;
+            Keep(step);
+            if (step < total && (step % perEpoch != 0 || step / perEpoch % options.EvaluateEvery != 0)) continue;
+            history.Add(Evaluate((int)epoch + 1, step, total, w, train, test));
+            progress?.Invoke(history[^1]);
+        }
+        return new TrainingResult(w, history);
+
+        void Keep(long step)
+        {
+            if (!due.TryPeek(out var next) || next != step) return;
+            due.Dequeue();
+            checkpoint!(step, w);
+        }
+    }
+
+    private void Shuffle(int[] order, uint[] words, long epoch)
+    {
+        // Fisher and Yates: position i changes places with one of the positions up to i. Every epoch starts from the natural order.
+        new RandomStream(options.Seed, RandomPurpose.Shuffle, 0, epoch).Fill(words);
+        for (var i = 0; i < order.Length; i++) order[i] = i;
+        for (var i = order.Length - 1; i > 0; i--)
+        {
+            var j = (int)(((ulong)words[i] * (uint)(i + 1)) >> 32);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+    }
+
+    private TrainingProgress Evaluate(int epoch, long step, long total, float[] w, DataSet train, DataSet? test)
+    {
+        var classifies = loss is CrossEntropy;
+        return new TrainingProgress(epoch, step, total,
+            FullPass.MeanLoss(network, loss, train, w, team),
+            classifies ? FullPass.Accuracy(network, train, w, team) : null,
+            test is null ? null : FullPass.MeanLoss(network, loss, test, w, team),
+            test is not null && classifies ? FullPass.Accuracy(network, test, w, team) : null);
+    }
+
+    private void CheckFit(int parameters, DataSet data, string which)
+    {
+        if (parameters != network.Dimension) throw new InvalidInputException($"the network has {network.Dimension} parameters, got {parameters}");
+        if (data.Count == 0) throw new InvalidInputException($"{which} are empty; expected at least one sample");
+        if (data.InputSize != network.Inputs) throw new InvalidInputException($"the network takes {network.Inputs} inputs, but a sample of {which} has {data.InputSize}");
+        if (data.TargetSize != loss.TargetSize(network.Outputs))
+            throw new InvalidInputException($"the loss {loss.Name} on {network.Outputs} outputs takes {loss.TargetSize(network.Outputs)} target numbers a sample, but {which} have {data.TargetSize}");
+    }
+}
