@@ -73,24 +73,8 @@ internal static class TrainCommand
     // Data of another size make a network of that size.
     private static TrainingTask Task(string name, int[] widths, DataSpec spec)
     {
-<<<<<<< HEAD
-        var teacher = task.Name == "dln" ? new LinearTeacher(DeepLinearTeacher.Draw(widths, ranks ?? FullRanks(widths), task.Options.Seed).Product(), widths[^1], widths[0]) : null;
-        var loaded = DataSource.Load(spec, teacher: teacher);
-        var config = new ModelConfig { Loss = task.Loss.Name, Data = spec, Preprocessing = loaded.Preprocessing, Split = loaded.Split };
-        using var team = new WorkTeam(threads);
-        terminal.Error.WriteLine($"{task.Name}: {Subjects.NetworkText.Describe(task.Network)}; {loaded.Train.Count} training samples{(loaded.Test is { } test ? $", {test.Count} test samples" : "")}");
-
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        var result = TrainingBar.Show(terminal, progress => task.Run(loaded.Train, loaded.Test, team, progress,
-            (step, w) => Checkpoint.Save(Path.Combine(folder, "checkpoints", $"step-{step:D8}"), task.Network, w.ToArray(), config with { Training = Notes(task, step) }), cancellation));
-        Checkpoint.Save(folder, task.Network, result.Parameters, config with { Training = Notes(task, result.Final.Step) });
-
-        var final = result.Final;
-        var summary = new JsonObject
-=======
         int? size = spec.Scheme == name && int.TryParse(spec.Location, out var n) ? n : null;
         return name switch
->>>>>>> cli
         {
             "mnist-mlp" => TrainingTask.MnistMlp(),
             "modular-addition" => size is { } modulus ? TrainingTask.ModularAddition(modulus) : TrainingTask.ModularAddition(),

@@ -51,14 +51,8 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
         var spec = data ?? config.Data ?? throw new InvalidInputException($"{folder} does not say which data it was trained on; give --data, for example --data npz:FILE");
         loss ??= LossCatalog.ByName(config.Loss ?? throw new InvalidInputException($"{folder}/{Networks.Checkpoint.ConfigFile} names no loss; give --loss"));
         var chain = LinearChain.Of(network, w);
-<<<<<<< HEAD
-        var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, chain is null ? null : new LinearTeacher(chain.Product(), network.Outputs, network.Inputs));
-        var loss = LossCatalog.ByName(lossName ?? config.Loss ?? throw new InvalidInputException($"{folder}/config.json names no loss; give --loss"));
-=======
         var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
         var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, teacher);
-        network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
->>>>>>> cli
         var train = loaded.Train;
         if (loss == SquaredError.Behavioural) train = Relabelled(network, train, w, team);
         var objective = new NetworkObjective(network, loss, train, w, team);
