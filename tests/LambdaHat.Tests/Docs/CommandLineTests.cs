@@ -16,7 +16,7 @@ public class CommandLineTests
     {
         using var folder = new TemporaryFolder();
         var (code, _, error) = Run(WithOwnFolder(Words(line)[1..], folder.Path), new CancellationToken(canceled: true));
-        var fileMissing = code == ExitCode.BadInput && Regex.IsMatch(error, @"there is no such|does not exist");
+        var fileMissing = code == ExitCode.BadInput && Regex.IsMatch(error, @"there is no (such )?folder|does not exist");
         Assert.True(code is ExitCode.Done or ExitCode.Interrupted || fileMissing, $"{line}\nexit code {code}\n{error}");
     }
 
@@ -29,7 +29,7 @@ public class CommandLineTests
 
     [Fact]
     public void The_readme_lists_the_exit_codes() =>
-        Assert.Equal([$"{ExitCode.Done}", $"{ExitCode.BadInput}", $"{ExitCode.AllChainsDiverged}", $"{ExitCode.Interrupted}"], Rows("exit code"));
+        Assert.Equal(typeof(ExitCode).GetFields().Select(field => (int)field.GetRawConstantValue()!).Order(), Rows("exit code").Select(int.Parse));
 
     [Fact]
     public void Every_option_named_in_the_docs_exists()
