@@ -4,7 +4,9 @@ namespace LambdaHat.Cli;
 internal static class ExitCode
 {
     public const int Done = 0;
+    public const int InternalError = 1;
     public const int BadInput = 2;
     public const int AllChainsDiverged = 3;
     public const int Interrupted = 130;
+    public const int Terminated = 143;
 }

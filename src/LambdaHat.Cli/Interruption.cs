@@ -2,15 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace LambdaHat.Cli;
 
-/// <summary>Turns Ctrl-C and SIGTERM into a cancellation, so that a command can stop between two steps; a second Ctrl-C ends the process at once.</summary>
+/// <summary>Turns Ctrl-C and SIGTERM into a cancellation, so that a command can stop between two steps; a second one ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private volatile bool _terminated;
 
     public Interruption() => _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
 
     public CancellationToken Token => _source.Token;
+
+    /// <summary>The exit code of an interrupted command, by what interrupted it.</summary>
+    public int ExitCode => _terminated ? Cli.ExitCode.Terminated : Cli.ExitCode.Interrupted;
 
     public void Dispose()
     {
@@ -21,6 +25,7 @@ internal sealed class Interruption : IDisposable
     private PosixSignalRegistration Register(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = !_source.IsCancellationRequested;
+        _terminated |= signal == PosixSignal.SIGTERM;
         _source.Cancel();
     });
 }

@@ -1,62 +1,76 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Reflection;
 using LambdaHat.Cli.Commands;
+using LambdaHat.Cli.Parsing;
 
 namespace LambdaHat.Cli;
 
-/// <summary>The command's root: parses, runs one subcommand, and turns every foreseeable failure into one message and an exit code.</summary>
+/// <summary>The command's root: parses, runs one subcommand, and turns every failure into a message and an exit code.</summary>
 internal static class LambdaHatCommand
 {
+    // A word beginning with '@' is a word, not a file of arguments.
+    private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>The version that <c>--version</c> prints and every result carries.</summary>
     public static string Version { get; } =
         typeof(LambdaHatCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public static int Run(string[] args, Terminal terminal, CancellationToken cancellation)
     {
-        var root = new RootCommand("Measures the complexity of a trained neural network: its local learning coefficient, with an error bar.")
+        var root = new Command("lambdahat", "Measures the complexity of a trained neural network: its local learning coefficient, with an error bar.")
         {
             DemoCommand.Create(terminal, cancellation),
             EstimateCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TheoryCommand.Create(terminal),
         };
-        HelpExamples.Attach(root);
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var message in parsed.Errors.Select(e => e.Message).Distinct()) terminal.Error.WriteLine($"lambdahat: {message}");
-            terminal.Error.WriteLine($"See 'lambdahat {string.Join(' ', CommandPath(parsed))}--help'.");
-            return ExitCode.BadInput;
-        }
+        Help.Attach(root, terminal, Version);
+        var parsed = root.Parse(args, s_parsing);
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error });
+            return Invoke(parsed, terminal);
         }
-        catch (InvalidInputException e)
+        catch (ConfigurationException e)
         {
-            terminal.Error.WriteLine($"lambdahat: {e.Message}");
+            foreach (var problem in e.Problems) terminal.Error.WriteLine($"lambdahat: {problem}");
+            terminal.Error.WriteLine($"See '{CommandPath(parsed.CommandResult)} --help'.");
             return ExitCode.BadInput;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException)
         {
-            terminal.Error.WriteLine($"lambdahat: {e.Message}");
-            return ExitCode.BadInput;
+            return Fail(e.Message, ExitCode.BadInput);
         }
         catch (OutOfMemoryException)
         {
-            terminal.Error.WriteLine("lambdahat: not enough memory for this network and batch size; fewer threads, chains or samples a batch need less");
-            return ExitCode.BadInput;
+            return Fail("not enough memory for this network and batch size; fewer threads, chains or samples a batch need less", ExitCode.BadInput);
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine("lambdahat: interrupted");
-            return ExitCode.Interrupted;
+            return Fail("interrupted", ExitCode.Interrupted);
+        }
+        catch (Exception e)
+        {
+            return Fail($"internal error, please report it with the command line: {e.GetType().Name}: {e.Message}", ExitCode.InternalError);
+        }
+
+        int Fail(string message, int code)
+        {
+            terminal.Error.WriteLine($"lambdahat: {message}");
+            return code;
         }
     }
 
-    private static IEnumerable<string> CommandPath(ParseResult parsed)
+    // A command whose line has mistakes still reads its options, so that all of them are reported together.
+    private static int Invoke(ParseResult parsed, Terminal terminal)
     {
-        for (var command = parsed.CommandResult; command.Parent is System.CommandLine.Parsing.CommandResult parent; command = parent)
-            yield return command.Command.Name + " ";
+        if (parsed.Errors.Count == 0 || parsed.Action is { ClearsParseErrors: true })
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = terminal.Out, Error = terminal.Error });
+        if (parsed.CommandResult.Command.Action is SynchronousCommandLineAction action) return action.Invoke(parsed);
+        new Given(parsed).Check();
+        throw new ConfigurationException([.. parsed.Errors.Select(e => e.Message)]);
     }
+
+    private static string CommandPath(System.CommandLine.Parsing.CommandResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{CommandPath(parent)} {result.Command.Name}" : result.Command.Name;
 }

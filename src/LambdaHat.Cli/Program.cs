@@ -1,4 +1,5 @@
 using LambdaHat.Cli;
 
 using var interruption = new Interruption();
-return LambdaHatCommand.Run(args, Terminal.OfProcess(), interruption.Token);
+var code = LambdaHatCommand.Run(args, Terminal.OfProcess(), interruption.Token);
+return code == ExitCode.Interrupted ? interruption.ExitCode : code;

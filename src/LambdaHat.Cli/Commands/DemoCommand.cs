@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LambdaHat.Cli.Parsing;
 using LambdaHat.Cli.Subjects;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
@@ -14,25 +15,25 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var run = new RunArguments();
+        var arguments = new RunArguments(EstimateRun.FolderDescription);
         var command = new Command("demo", $"Estimate λ of a deep linear network of widths {string.Join(',', s_widths)} whose exact λ is known; under a minute.");
-        run.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(parsed =>
         {
-            var problems = new Problems();
+            var given = new Given(parsed);
+            var run = arguments.Read(given);
+            given.Check();
             var options = new EstimationOptions
             {
-                Seed = run.Seed(parsed),
-                Threads = run.Threads(parsed, problems),
+                Seed = run.Seed,
+                Threads = run.Threads,
                 StepSize = 1e-7,
                 Steps = 100_000,
                 BurnIn = 0.2,
                 Thinning = 10,
                 AcceptanceEvery = 100,
             };
-            problems.ThrowIfAny();
-            return EstimateRun.Execute(terminal, team => Subject.DeepLinear(s_widths, s_ranks, Samples, options.Seed, LossCatalog.ByName("mse"), team),
-                options, CommandText.Of(parsed), "demo", run.Out(parsed), run.Json(parsed), cancellation);
+            return EstimateRun.Execute(terminal, "demo", run, options, team => Subject.DeepLinear(s_widths, s_ranks, Samples, options.Seed, LossCatalog.ByName("mse"), team), cancellation);
         });
         return command;
     }

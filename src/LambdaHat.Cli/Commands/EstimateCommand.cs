@@ -1,7 +1,9 @@
 using System.CommandLine;
+using LambdaHat.Cli.Parsing;
 using LambdaHat.Cli.Subjects;
-using LambdaHat.Estimation;
+using LambdaHat.Data;
 using LambdaHat.Losses;
+using LambdaHat.Networks;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Cli.Commands;
@@ -13,40 +15,47 @@ internal static class EstimateCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var folder = new Argument<string?>("MODEL_DIR") { Description = "folder with config.json and model.safetensors", Arity = ArgumentArity.ZeroOrOne };
-        folder.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.Tokens[0].Value.StartsWith('-')) result.AddError($"unknown option {result.Tokens[0].Value}");
-        });
-        var data = new Option<string?>("--data") { Description = "the training data, e.g. mnist:DIR, npz:FILE, csv:FILE,target=COLUMN", HelpName = "SPEC" };
-        var loss = new Option<string?>("--loss") { Description = "mse, mse-sum, cross-entropy or behavioural [the checkpoint's; mse for --dln]", HelpName = "LOSS" };
-        var widths = NumberList.Option("--dln", "estimate at a random deep linear network of these widths instead");
-        var ranks = NumberList.Option("--ranks", "with --dln: the rank of every matrix [random]");
-        var samples = new Option<int?>("--n") { Description = $"with --dln: the number of samples [{DefaultSamples}]", HelpName = "n" };
+        var folder = new Argument<string?>("MODEL_DIR") { Description = $"folder with {Checkpoint.ConfigFile} and {Checkpoint.TensorFile}", Arity = ArgumentArity.ZeroOrOne };
+        var data = Setting.Text("--data", "SPEC", "the training data, e.g. mnist:DIR, npz:FILE, csv:FILE,target=COLUMN [what the checkpoint was trained on]");
+        var loss = Setting.Choice("--loss", $"{string.Join(", ", LossCatalog.Names)} [the checkpoint's; mse for --dln]", LossCatalog.Names);
+        var widths = Setting.Wholes("--dln", "estimate at a random deep linear network of these widths instead", least: 1);
+        var ranks = Setting.Wholes("--ranks", "with --dln: the rank of every matrix [random]", least: 0);
+        var samples = Setting.Whole("--n", "n", $"with --dln: the number of samples [{DefaultSamples}]", least: 2);
         var estimation = new EstimationArguments();
-        var run = new RunArguments();
+        var arguments = new RunArguments(EstimateRun.FolderDescription);
         var command = new Command("estimate", "Estimate the local learning coefficient by localised SGLD.") { folder, data, loss, widths, ranks, samples };
         estimation.AddTo(command);
-        run.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(parsed =>
         {
-            var problems = new Problems();
-            var options = estimation.Read(parsed, new EstimationOptions { Seed = run.Seed(parsed), Threads = run.Threads(parsed, problems) }, problems);
-            var (directory, dln) = (parsed.GetValue(folder), parsed.GetValue(widths));
-            if (directory is null == dln is null) problems.Add("give either MODEL_DIR or --dln WIDTHS");
-            if (dln is null && parsed.GetValue(ranks) is not null) problems.Add("--ranks goes with --dln");
-            if (dln is null && parsed.GetValue(samples) is not null) problems.Add("--n goes with --dln; with a checkpoint n is the number of training samples in the data");
-            if (dln is not null && parsed.GetValue(data) is not null) problems.Add("--data goes with MODEL_DIR, not with --dln, which makes its own");
-            var count = parsed.GetValue(samples) ?? DefaultSamples;
-            if (count < 2) problems.Add($"n must be a whole number ≥ 2, got {count}");
-            var lossName = parsed.GetValue(loss);
-            if (lossName is not null) problems.Collect(() => LossCatalog.ByName(lossName));
-            problems.ThrowIfAny();
-
-            return EstimateRun.Execute(terminal, team => dln is not null
-                    ? Subject.DeepLinear(dln, parsed.GetValue(ranks), count, options.Seed, LossCatalog.ByName(lossName ?? "mse"), team)
-                    : Subject.Checkpoint(directory!, parsed.GetValue(data), lossName, team),
-                options, CommandText.Of(parsed), dln is not null ? "dln" : "estimate", run.Out(parsed), run.Json(parsed), cancellation);
+            var given = new Given(parsed);
+            var run = arguments.Read(given);
+            var options = estimation.Read(given, run);
+            Loss? chosenLoss = null;
+            DataSpec? spec = null;
+            given.Apply(loss, v => chosenLoss = LossCatalog.ByName(v!));
+            given.Apply(data, v => spec = DataSpec.Parse(v!));
+            var directory = given.Text(folder);
+            if (given.Has(widths) == directory is not null) given.Problem("expected either MODEL_DIR or --dln WIDTHS");
+            Func<WorkTeam, Subject> load;
+            if (given.Has(widths))
+            {
+                if (given.Has(data)) given.Problem("--data goes with MODEL_DIR, not with --dln, which makes its own");
+                int[]? cuts = null;
+                var (layers, n) = (given.Of(widths, []), given.Of(samples, DefaultSamples));
+                if (given.Apply(ranks, v => cuts = v) && layers.Length > 0) given.Try("--dln, --ranks", () => DeepLinearTeacher.Check(layers, cuts));
+                load = team => Subject.DeepLinear(layers, cuts, n, options.Seed, chosenLoss ?? SquaredError.Mean, team);
+            }
+            else
+            {
+                if (given.Has(ranks)) given.Problem("--ranks goes with --dln");
+                if (given.Has(samples)) given.Problem("--n goes with --dln; with MODEL_DIR n is the number of training samples in the data");
+                if (directory is not null && !Directory.Exists(directory))
+                    given.Problem($"MODEL_DIR: there is no folder {NearestName.Quote(directory)}; expected one with {Checkpoint.ConfigFile} and {Checkpoint.TensorFile}");
+                load = team => Subject.Checkpoint(directory!, spec, chosenLoss, team);
+            }
+            given.Check();
+            return EstimateRun.Execute(terminal, given.Has(widths) ? "dln" : "estimate", run, options, load, cancellation);
         });
         return command;
     }

@@ -9,18 +9,22 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One estimation from subject to run folder: facts at w*, sampling with progress, table or JSON, files.</summary>
 internal static class EstimateRun
 {
-    public static int Execute(Terminal terminal, Func<WorkTeam, Subject> load, EstimationOptions options, string command, string name, string? folder, bool json, CancellationToken cancellation)
+    /// <summary>What <c>--out</c> is to a command that estimates.</summary>
+    public const string FolderDescription = "folder for result.json, config.json, trace.npz and report.html [a dated one under lambdahat-runs/]";
+
+    public static int Execute(Terminal terminal, string name, RunSettings settings, EstimationOptions options, Func<WorkTeam, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
+        using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
         Subject subject;
         PointFacts facts;
-        using (var team = new WorkTeam(options.Threads))
+        using (var team = new WorkTeam(settings.Threads))
         {
             subject = load(team);
             options.Resolve(subject.Objective.SampleCount);
             facts = subject.Facts(team);
         }
-        var output = folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(folder);
+        cancellation.ThrowIfCancellationRequested();
         Introduce(terminal, subject, facts);
 
         var estimate = ChainBars.Show(terminal, options.Chains, options.Steps, progress =>
@@ -28,7 +32,7 @@ internal static class EstimateRun
         var run = new RunRecord
         {
             Title = subject.Title,
-            Command = command,
+            Command = settings.CommandText,
             Version = LambdaHatCommand.Version,
             Started = started,
             Network = subject.Network,
@@ -36,16 +40,19 @@ internal static class EstimateRun
             Data = subject.Data,
             Accuracy = facts.Accuracy,
             Estimate = estimate,
-            Theory = subject.Theory,
+            // Theory speaks of the whole parameter, not of a part of it.
+            Theory = estimate.SampledDimension == estimate.Dimension ? subject.Theory : null,
         };
         output.Write(run);
-        if (json) terminal.Out.WriteLine(EstimateJson.Of(run).ToJsonString());
+        if (settings.Json) terminal.Out.WriteLine(EstimateJson.Of(run).ToJsonString());
         else
         {
-            ResultTable.Print(terminal.Results, run);
+            ResultTable.Print(terminal, run);
             terminal.Out.WriteLine($"report: {output.Report}");
         }
-        return estimate.Chains.All(c => c.Diverged) ? ExitCode.AllChainsDiverged : ExitCode.Done;
+        if (!estimate.Chains.All(c => c.Diverged)) return ExitCode.Done;
+        terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {options.StepSize:G3} may keep them");
+        return ExitCode.AllChainsDiverged;
     }
 
     private static void Introduce(Terminal terminal, Subject subject, PointFacts facts)

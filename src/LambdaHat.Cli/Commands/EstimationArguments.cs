@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LambdaHat.Cli.Parsing;
 using LambdaHat.Estimation;
 
 namespace LambdaHat.Cli.Commands;
@@ -9,16 +10,16 @@ internal sealed class EstimationArguments
 {
     private static readonly EstimationOptions s_defaults = new();
 
-    private readonly Option<string?> _sampler = new("--sampler") { Description = "sgld", HelpName = "NAME" };
-    private readonly Option<double?> _stepSize = new("--step-size") { Description = $"ε, the step size [{s_defaults.StepSize:G3}]", HelpName = "ε" };
-    private readonly Option<double?> _gamma = new("--gamma") { Description = $"γ, the strength of the localisation (γ/2)‖w − w*‖² [{s_defaults.Gamma}]", HelpName = "γ" };
-    private readonly Option<double?> _nBeta = new("--nbeta") { Description = "nβ, samples times inverse temperature [n / ln n]", HelpName = "nβ" };
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = $"samples in a minibatch [{s_defaults.BatchSize}]", HelpName = "B" };
-    private readonly Option<int?> _chains = new("--chains") { Description = $"independent chains [{s_defaults.Chains}]", HelpName = "C" };
-    private readonly Option<int?> _steps = new("--steps") { Description = $"a chain's steps in all, burn-in included [{s_defaults.Steps}]", HelpName = "T" };
-    private readonly Option<double?> _burnIn = new("--burn-in") { Description = $"what to discard: below 1 a fraction of the steps, else a count [{s_defaults.BurnIn}]", HelpName = "PART" };
-    private readonly Option<int?> _thinning = new("--thinning") { Description = $"keep every k-th draw [{s_defaults.Thinning}]", HelpName = "k" };
-    private readonly Option<int?> _acceptanceEvery = new("--acceptance-every") { Description = $"evaluate the Metropolis acceptance every k-th step, 0 for never [{s_defaults.AcceptanceEvery}]", HelpName = "k" };
+    private readonly Setting<string?> _sampler = Setting.Choice("--sampler", "sgld, localised stochastic-gradient Langevin dynamics [sgld]", ["sgld"]);
+    private readonly Setting<double> _stepSize = Setting.Number("--step-size", "ε", $"ε, the step size [{s_defaults.StepSize:G3}]");
+    private readonly Setting<double> _gamma = Setting.Number("--gamma", "γ", $"γ, the strength of the localisation (γ/2)‖w − w*‖² [{s_defaults.Gamma}]");
+    private readonly Setting<double> _nBeta = Setting.Number("--nbeta", "nβ", "nβ, samples times inverse temperature [n / ln n]");
+    private readonly Setting<int> _batchSize = Setting.Whole("--batch-size", "B", $"samples in a minibatch [{s_defaults.BatchSize}]", least: 1);
+    private readonly Setting<int> _chains = Setting.Whole("--chains", "C", $"independent chains [{s_defaults.Chains}]", least: 1);
+    private readonly Setting<int> _steps = Setting.Whole("--steps", "T", $"a chain's steps in all, burn-in included [{s_defaults.Steps}]", least: 2);
+    private readonly Setting<double> _burnIn = Setting.Number("--burn-in", "PART", $"what to discard: below 1 a fraction of the steps, else a count [{s_defaults.BurnIn}]");
+    private readonly Setting<int> _thinning = Setting.Whole("--thinning", "k", $"keep every k-th draw [{s_defaults.Thinning}]", least: 1);
+    private readonly Setting<int> _acceptanceEvery = Setting.Whole("--acceptance-every", "k", $"evaluate the Metropolis acceptance every k-th step, 0 for never [{s_defaults.AcceptanceEvery}]", least: 0);
     private readonly Option<string[]> _restrict = new("--restrict") { Description = "sample only parameter blocks of this name ('*' matches anything); may be repeated", HelpName = "PATTERN" };
     private readonly Option<string[]> _preconditioner = new("--preconditioner") { Description = "a diagonal value for the blocks of a name, as PATTERN=VALUE; may be repeated [1]", HelpName = "P=V" };
 
@@ -28,35 +29,31 @@ internal sealed class EstimationArguments
             command.Options.Add(option);
     }
 
-    /// <summary>The options given on the command line over <paramref name="defaults"/>; everything out of range goes to <paramref name="problems"/>.</summary>
-    public EstimationOptions Read(ParseResult parsed, EstimationOptions defaults, Problems problems)
+    /// <summary>The options given over the defaults; everything out of range becomes a problem of <paramref name="given"/>.</summary>
+    public EstimationOptions Read(Given given, RunSettings run)
     {
-        var options = defaults;
-        void Set<T>(T? value, Func<EstimationOptions, T, EstimationOptions> with) where T : struct
-        {
-            if (value is { } given) problems.Collect(() => options = with(options, given));
-        }
-        if (parsed.GetValue(_sampler) is { } sampler) problems.Collect(() => options = options with { Sampler = sampler });
-        Set(parsed.GetValue(_stepSize), (o, v) => o with { StepSize = v });
-        Set(parsed.GetValue(_gamma), (o, v) => o with { Gamma = v });
-        Set(parsed.GetValue(_nBeta), (o, v) => o with { NBeta = v });
-        Set(parsed.GetValue(_batchSize), (o, v) => o with { BatchSize = v });
-        Set(parsed.GetValue(_chains), (o, v) => o with { Chains = v });
-        Set(parsed.GetValue(_steps), (o, v) => o with { Steps = v });
-        Set(parsed.GetValue(_burnIn), (o, v) => o with { BurnIn = v });
-        Set(parsed.GetValue(_thinning), (o, v) => o with { Thinning = v });
-        Set(parsed.GetValue(_acceptanceEvery), (o, v) => o with { AcceptanceEvery = v });
-        if (parsed.GetValue(_restrict) is { Length: > 0 } patterns) options = options with { Restrict = patterns };
-        if (parsed.GetValue(_preconditioner) is { Length: > 0 } scales) options = options with { Preconditioner = [.. scales.Select(s => Scale(s, problems))] };
-        if (options.BurnInSteps >= options.Steps) problems.Collect(() => options.Resolve(2));
+        var options = new EstimationOptions { Seed = run.Seed, Threads = run.Threads, Restrict = given.Texts(_restrict) };
+        given.Apply(_sampler, v => options = options with { Sampler = v! });
+        given.Apply(_stepSize, v => options = options with { StepSize = v });
+        given.Apply(_gamma, v => options = options with { Gamma = v });
+        given.Apply(_nBeta, v => options = options with { NBeta = v });
+        given.Apply(_batchSize, v => options = options with { BatchSize = v });
+        given.Apply(_chains, v => options = options with { Chains = v });
+        var lengths = given.Apply(_steps, v => options = options with { Steps = v })
+            & given.Apply(_burnIn, v => options = options with { BurnIn = v })
+            & given.Apply(_thinning, v => options = options with { Thinning = v });
+        given.Apply(_acceptanceEvery, v => options = options with { AcceptanceEvery = v });
+        given.Try("--preconditioner", () => options = options with { Preconditioner = [.. given.Texts(_preconditioner).Select(Scale)] });
+        // The number of samples has no part in what is checked here.
+        if (lengths) given.Try("--steps, --burn-in, --thinning", () => options.Resolve(int.MaxValue));
         return options;
     }
 
-    private static BlockScale Scale(string text, Problems problems)
+    private static BlockScale Scale(string text)
     {
         var split = text.LastIndexOf('=');
-        if (split > 0 && double.TryParse(text[(split + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var value)) return new(text[..split], value);
-        problems.Add($"preconditioner must be PATTERN=VALUE, got \"{text}\"");
-        return new("*", 1);
+        return split > 0 && double.TryParse(text[(split + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && double.IsFinite(value)
+            ? new BlockScale(text[..split], value)
+            : throw new InvalidInputException($"expected PATTERN=VALUE with a finite value > 0, got \"{text}\"");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using LambdaHat.Cli.Parsing;
 using LambdaHat.Theory;
 
 namespace LambdaHat.Cli.Commands;
@@ -7,67 +8,82 @@ namespace LambdaHat.Cli.Commands;
 /// <summary><c>lambdahat theory …</c>: exactly known learning coefficients.</summary>
 internal static class TheoryCommand
 {
-    private static readonly Option<bool> s_json = new("--json") { Description = "print one JSON object and nothing else on standard output" };
-
-    public static Command Create(Terminal terminal)
+    public static Command Create(Terminal terminal) => new("theory", "Exact learning coefficients, in rational arithmetic.")
     {
-        var command = new Command("theory", "Exact learning coefficients, in rational arithmetic.")
-        {
-            DeepLinear(terminal), ReducedRank(terminal), TwoLayer(terminal), OfExponents(terminal, "monomial", "K = Π w_i^p_i, given the powers in K.", e => Monomial.Coefficient(e)),
-            OfExponents(terminal, "power-sum", "K = Σ w_i^p_i, given the powers.", e => PowerSum.Coefficient(e)),
-        };
-        return command;
-    }
+        DeepLinear(terminal),
+        ReducedRank(terminal),
+        TwoLayer(terminal),
+        OfExponents(terminal, "monomial", "K = Π w_i^p_i, given the powers in K.", e => Monomial.Coefficient(e)),
+        OfExponents(terminal, "power-sum", "K = Σ w_i^p_i, given the powers.", e => PowerSum.Coefficient(e)),
+    };
 
     private static Command DeepLinear(Terminal terminal)
     {
-        var widths = NumberList.Option("--widths", "widths from input to output");
-        var rank = new Option<int>("--rank") { Description = "rank of the product of the matrices", HelpName = "r", Required = true };
-        widths.Required = true;
-        return Leaf(terminal, new Command("dln", "A deep linear network (Aoyagi 2024): the global value, the least over all parameters with that product.") { widths, rank },
-            parsed => Theory.DeepLinear.Coefficient(parsed.GetValue(widths), parsed.GetValue(rank)));
+        var widths = Setting.Wholes("--widths", "widths from input to output", least: 1).Needed();
+        var rank = Rank("--rank", "rank of the product of the matrices");
+        return Leaf(terminal, new Command("dln", "A deep linear network (Aoyagi 2024): the global value, the least over all parameters with that product.") { widths, rank }, given =>
+        {
+            var (w, r) = (given.Of(widths, []), given.Of(rank, 0));
+            return () => Theory.DeepLinear.Coefficient(w, r);
+        });
     }
 
     private static Command ReducedRank(Terminal terminal)
     {
-        Option<int> Size(string name, string description) => new(name) { Description = description, HelpName = "N", Required = true };
-        Option<int> inputs = Size("--in", "inputs"), outputs = Size("--out", "outputs"), hidden = Size("--hidden", "hidden units"), rank = Size("--rank", "rank of the true map");
-        return Leaf(terminal, new Command("rrr", "Reduced-rank regression (Aoyagi & Watanabe 2005).") { inputs, outputs, hidden, rank },
-            parsed => ReducedRankRegression.Coefficient(parsed.GetValue(inputs), parsed.GetValue(outputs), parsed.GetValue(hidden), parsed.GetValue(rank)));
+        Setting<int> Size(string name, string description) => Setting.Whole(name, "N", description, least: 1).Needed();
+        Setting<int> inputs = Size("--in", "inputs"), outputs = Size("--out", "outputs"), hidden = Size("--hidden", "hidden units"), rank = Rank("--rank", "rank of the true map");
+        return Leaf(terminal, new Command("rrr", "Reduced-rank regression (Aoyagi & Watanabe 2005).") { inputs, outputs, hidden, rank }, given =>
+        {
+            var (m, n, h, r) = (given.Of(inputs, 1), given.Of(outputs, 1), given.Of(hidden, 1), given.Of(rank, 0));
+            return () => ReducedRankRegression.Coefficient(m, n, h, r);
+        });
     }
 
     private static Command TwoLayer(Terminal terminal)
     {
-        var widths = NumberList.Option("--widths", "inputs, hidden units, outputs");
-        var ranks = NumberList.Option("--ranks", "rank of the first and of the second matrix");
-        var productRank = new Option<int>("--product-rank") { Description = "rank of their product", HelpName = "r", Required = true };
-        widths.Required = ranks.Required = true;
-        return Leaf(terminal, new Command("two-layer", "Two linear layers at a point: the local value.") { widths, ranks, productRank }, parsed =>
+        var widths = Setting.Wholes("--widths", "inputs, hidden units, outputs", least: 1).Needed();
+        var ranks = Setting.Wholes("--ranks", "rank of the first and of the second matrix", least: 0).Needed();
+        var productRank = Rank("--product-rank", "rank of their product");
+        return Leaf(terminal, new Command("two-layer", "Two linear layers at a point: the local value.") { widths, ranks, productRank }, given =>
         {
-            int[] w = parsed.GetValue(widths)!, r = parsed.GetValue(ranks)!;
-            var problems = new Problems();
-            if (w.Length != 3) problems.Add($"--widths must be 3 whole numbers (inputs, hidden units, outputs), got {w.Length}");
-            if (r.Length != 2) problems.Add($"--ranks must be 2 whole numbers (first matrix, second matrix), got {r.Length}");
-            problems.ThrowIfAny();
-            return Theory.TwoLayer.LocalCoefficient(w[0], w[1], w[2], r[0], r[1], parsed.GetValue(productRank));
+            given.Apply(widths, w => Count(w, 3, "inputs, hidden units, outputs"));
+            given.Apply(ranks, r => Count(r, 2, "first matrix, second matrix"));
+            int[] w = given.Of(widths, []), r = given.Of(ranks, []);
+            var product = given.Of(productRank, 0);
+            return () => Theory.TwoLayer.LocalCoefficient(w[0], w[1], w[2], r[0], r[1], product);
         });
+
+        static void Count(int[] numbers, int expected, string meaning)
+        {
+            if (numbers.Length != expected) throw new InvalidInputException($"expected {expected} whole numbers ({meaning}), got {numbers.Length}");
+        }
     }
 
     private static Command OfExponents(Terminal terminal, string name, string description, Func<int[], ExactCoefficient> coefficient)
     {
-        var exponents = NumberList.Option("--exponents", "one power a variable");
-        exponents.Required = true;
-        return Leaf(terminal, new Command(name, description) { exponents }, parsed => coefficient(parsed.GetValue(exponents)!));
+        var exponents = Setting.Wholes("--exponents", "one power a variable", least: 0).Needed();
+        return Leaf(terminal, new Command(name, description) { exponents }, given =>
+        {
+            var powers = given.Of(exponents, []);
+            return () => coefficient(powers);
+        });
     }
 
-    private static Command Leaf(Terminal terminal, Command command, Func<ParseResult, ExactCoefficient> coefficient)
+    private static Setting<int> Rank(string name, string description) => Setting.Whole(name, "r", description, least: 0).Needed();
+
+    // Reading comes before computing, so that all mistakes are known first.
+    private static Command Leaf(Terminal terminal, Command command, Func<Given, Func<ExactCoefficient>> read)
     {
-        command.Options.Add(s_json);
+        var json = RunArguments.JsonOption();
+        command.Options.Add(json);
         command.SetAction(parsed =>
         {
-            var exact = coefficient(parsed);
+            var given = new Given(parsed);
+            var compute = read(given);
+            given.Check();
+            var exact = compute();
             var (lambda, multiplicity) = (exact.Lambda, exact.Multiplicity);
-            if (parsed.GetValue(s_json))
+            if (given.Has(json))
                 terminal.Out.WriteLine(new JsonObject { ["lambda"] = lambda.ToDouble(), ["multiplicity"] = multiplicity, ["exact"] = lambda.ToString() }.ToJsonString());
             else
                 terminal.Out.WriteLine(lambda.IsInteger ? $"λ = {lambda}, multiplicity {multiplicity}" : $"λ = {lambda} = {lambda.ToDouble()}, multiplicity {multiplicity}");

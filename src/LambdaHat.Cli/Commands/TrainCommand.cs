@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
-using LambdaHat.Cli.Display;
+using LambdaHat.Cli.Parsing;
 using LambdaHat.Data;
-using LambdaHat.Losses;
 using LambdaHat.Networks;
-using LambdaHat.Numerics;
 using LambdaHat.Training;
 
 namespace LambdaHat.Cli.Commands;
@@ -16,61 +13,69 @@ internal static class TrainCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var task = new Argument<string>("TASK") { Description = string.Join(", ", TrainingTask.Names) };
-        var data = new Option<string?>("--data") { Description = "the data [the task's own; mnist-mlp needs mnist:DIR]", HelpName = "SPEC" };
-        var widths = NumberList.Option("--widths", $"with dln: the student's and the teacher's widths [{string.Join(',', s_defaultWidths)}]");
-        var ranks = NumberList.Option("--ranks", "with dln: the rank of each of the teacher's matrices [full]");
-        var epochs = new Option<int?>("--epochs") { Description = "passes over the training data [the task's own]", HelpName = "N" };
-        var steps = new Option<long?>("--steps") { Description = "steps in all, instead of epochs", HelpName = "N" };
-        var batchSize = new Option<int?>("--batch-size") { Description = "samples in a minibatch [the task's own]", HelpName = "B" };
-        var checkpoints = new Option<int?>("--checkpoints") { Description = "how many checkpoints to keep along the way, under DIR/checkpoints [0]", HelpName = "N" };
-        var spacing = new Option<string?>("--spacing") { Description = "linear or logarithmic spacing of the checkpoints [linear]", HelpName = "NAME" };
-        var run = new RunArguments();
+        var task = new Argument<string?>("TASK") { Description = $"one of {string.Join(", ", TrainingTask.Names)}", Arity = ArgumentArity.ExactlyOne };
+        var data = Setting.Text("--data", "SPEC", "the data [the task's own; mnist-mlp needs mnist:DIR]");
+        var widths = Setting.Wholes("--widths", $"with dln: the student's and the teacher's widths [{string.Join(',', s_defaultWidths)}]", least: 1);
+        var ranks = Setting.Wholes("--ranks", "with dln: the rank of each of the teacher's matrices [full]", least: 0);
+        var epochs = Setting.Whole("--epochs", "N", "passes over the training data [the task's own]", least: 1);
+        var steps = Setting.Whole("--steps", "N", "steps in all, instead of epochs", least: 1);
+        var batchSize = Setting.Whole("--batch-size", "B", "samples in a minibatch [the task's own]", least: 1);
+        var checkpoints = Setting.Whole("--checkpoints", "N", "how many checkpoints to keep along the way, under DIR/checkpoints [0]", least: 0);
+        var spacing = Setting.Choice("--spacing", "linear or logarithmic spacing of the checkpoints [linear]", ["linear", "logarithmic"]);
+        var arguments = new RunArguments("folder for config.json and model.safetensors; must be given");
         var command = new Command("train", "Train a network to estimate at; saves config.json and model.safetensors.") { task, data, widths, ranks, epochs, steps, batchSize, checkpoints, spacing };
-        run.AddTo(command);
+        arguments.AddTo(command);
         command.SetAction(parsed =>
         {
-            var problems = new Problems();
-            var name = parsed.GetValue(task)!;
-            var threads = run.Threads(parsed, problems);
-            var folder = run.Out(parsed);
-            if (folder is null) problems.Add("--out DIR is needed: the folder to save the network in");
-            if (name != "dln" && (parsed.GetValue(widths) ?? parsed.GetValue(ranks)) is not null) problems.Add("--widths and --ranks go with the task dln");
-            var spaced = parsed.GetValue(spacing) ?? "linear";
-            if (spaced is not ("linear" or "logarithmic")) problems.Add($"spacing must be linear or logarithmic, got \"{spaced}\"");
-            TrainingTask? chosen = null;
-            var layerWidths = parsed.GetValue(widths) ?? s_defaultWidths;
-            problems.Collect(() => chosen = Task(name, layerWidths));
-            var options = chosen?.Options ?? new TrainingOptions();
-            options = options with { Seed = run.Seed(parsed), CheckpointSpacing = spaced == "logarithmic" ? CheckpointSpacing.Logarithmic : CheckpointSpacing.Linear };
-            if (parsed.GetValue(epochs) is { } e) problems.Collect(() => options = options with { Epochs = e, Steps = null });
-            if (parsed.GetValue(steps) is { } t) problems.Collect(() => options = options with { Steps = t });
-            if (parsed.GetValue(batchSize) is { } b) problems.Collect(() => options = options with { BatchSize = b });
-            if (parsed.GetValue(checkpoints) is { } c) problems.Collect(() => options = options with { Checkpoints = c });
-            var source = parsed.GetValue(data) ?? chosen?.Name switch { "mnist-mlp" => null, "modular-addition" => "modular-addition:53", "matrix-factorisation" => "matrix-factorisation:20", _ => "dln,n=100000" };
-            if (source is null) problems.Add("mnist-mlp needs --data mnist:DIR");
+            var given = new Given(parsed);
+            var run = arguments.Read(given);
+            if (run.Folder is null) given.Problem("--out is needed: the folder to save the network in");
+
+            var name = given.Text(task);
+            if (name is not null && !TrainingTask.Names.Contains(name))
+                given.Problem($"TASK: unknown task {NearestName.Quote(name)}; expected one of {string.Join(", ", TrainingTask.Names)}{NearestName.Hint(name, TrainingTask.Names)}");
+            if (name != "dln" && (given.Has(widths) || given.Has(ranks))) given.Problem("--widths and --ranks go with the task dln");
+            var layers = given.Of(widths, s_defaultWidths);
+            var teacherRanks = given.Of(ranks, [.. layers.Zip(layers.Skip(1), Math.Min)]);
+            if (name == "dln") given.Try("--widths, --ranks", () => DeepLinearTeacher.Check(layers, teacherRanks));
+
             DataSpec? spec = null;
-            if (source is not null) problems.Collect(() => spec = DataSpec.Parse(source));
-            problems.ThrowIfAny();
-            return Execute(terminal, chosen! with { Options = options }, spec!, layerWidths, parsed.GetValue(ranks), folder!, threads, run.Json(parsed), cancellation);
+            given.Try("--data", () => spec = given.Of(data, OwnData(name)) is { } text ? DataSpec.Parse(text) : null);
+            if (name == "mnist-mlp" && !given.Has(data)) given.Problem("--data is needed for mnist-mlp: mnist:DIR");
+
+            var spaced = given.Of(spacing, "linear") == "logarithmic" ? CheckpointSpacing.Logarithmic : CheckpointSpacing.Linear;
+            var keep = given.Of(checkpoints, 0);
+            int? passes = null, length = null, batch = null;
+            given.Apply(epochs, v => passes = v);
+            given.Apply(steps, v => length = v);
+            given.Apply(batchSize, v => batch = v);
+            if (given.Has(epochs) && given.Has(steps)) given.Problem("--epochs and --steps exclude each other");
+            given.Check();
+
+            var chosen = Task(name!, layers, spec!);
+            var options = chosen.Options with { Seed = run.Seed, Checkpoints = keep, CheckpointSpacing = spaced };
+            if (passes is not null) options = options with { Epochs = passes.Value, Steps = null };
+            if (length is not null) options = options with { Steps = length };
+            if (batch is not null) options = options with { BatchSize = batch };
+            return TrainRun.Execute(terminal, chosen with { Options = options }, spec!, teacherRanks, run, cancellation);
         });
         return command;
     }
 
-    private static TrainingTask Task(string name, int[] widths) => name switch
+    private static string? OwnData(string? task) => task switch
     {
-        "mnist-mlp" => TrainingTask.MnistMlp(),
-        "modular-addition" => TrainingTask.ModularAddition(),
-        "matrix-factorisation" => TrainingTask.MatrixFactorisation(),
-        "dln" => TrainingTask.DeepLinear(widths),
-        _ => throw new InvalidInputException($"unknown task \"{name}\"; expected one of {string.Join(", ", TrainingTask.Names)}"),
+        "modular-addition" => "modular-addition:53",
+        "matrix-factorisation" => "matrix-factorisation:20",
+        "dln" => "dln,n=100000",
+        _ => null,
     };
 
-    private static int Execute(Terminal terminal, TrainingTask task, DataSpec spec, int[] widths, int[]? ranks, string folder, int threads, bool json, CancellationToken cancellation)
+    // Data of another size make a network of that size.
+    private static TrainingTask Task(string name, int[] widths, DataSpec spec)
     {
+<<<<<<< HEAD
         var teacher = task.Name == "dln" ? new LinearTeacher(DeepLinearTeacher.Draw(widths, ranks ?? FullRanks(widths), task.Options.Seed).Product(), widths[^1], widths[0]) : null;
         var loaded = DataSource.Load(spec, teacher: teacher);
-        task.Network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
         var config = new ModelConfig { Loss = task.Loss.Name, Data = spec, Preprocessing = loaded.Preprocessing, Split = loaded.Split };
         using var team = new WorkTeam(threads);
         terminal.Error.WriteLine($"{task.Name}: {Subjects.NetworkText.Describe(task.Network)}; {loaded.Train.Count} training samples{(loaded.Test is { } test ? $", {test.Count} test samples" : "")}");
@@ -82,31 +87,15 @@ internal static class TrainCommand
 
         var final = result.Final;
         var summary = new JsonObject
+=======
+        int? size = spec.Scheme == name && int.TryParse(spec.Location, out var n) ? n : null;
+        return name switch
+>>>>>>> cli
         {
-            ["task"] = task.Name,
-            ["folder"] = Path.GetFullPath(folder),
-            ["dimension"] = task.Network.Dimension,
-            ["steps"] = final.Step,
-            ["train_loss"] = Finite(final.TrainLoss),
-            ["train_accuracy"] = Finite(final.TrainAccuracy),
-            ["test_loss"] = Finite(final.TestLoss),
-            ["test_accuracy"] = Finite(final.TestAccuracy),
-            ["seconds"] = clock.Elapsed.TotalSeconds,
-            ["seed"] = task.Options.Seed,
-            ["version"] = LambdaHatCommand.Version,
+            "mnist-mlp" => TrainingTask.MnistMlp(),
+            "modular-addition" => size is { } modulus ? TrainingTask.ModularAddition(modulus) : TrainingTask.ModularAddition(),
+            "matrix-factorisation" => size is { } side ? TrainingTask.MatrixFactorisation(side) : TrainingTask.MatrixFactorisation(),
+            _ => TrainingTask.DeepLinear(widths),
         };
-        if (json) terminal.Out.WriteLine(summary.ToJsonString());
-        else
-        {
-            terminal.Out.WriteLine(TrainingBar.Describe(final));
-            terminal.Out.WriteLine($"saved in {Path.GetFullPath(folder)}; next: lambdahat estimate {folder} --data {spec}");
-        }
-        return ExitCode.Done;
     }
-
-    private static int[] FullRanks(int[] widths) => [.. widths.Zip(widths.Skip(1), Math.Min)];
-
-    private static JsonObject Notes(TrainingTask task, long step) => new() { ["task"] = task.Name, ["step"] = step, ["seed"] = task.Options.Seed, ["version"] = LambdaHatCommand.Version };
-
-    private static JsonValue? Finite(double? value) => value is { } v && double.IsFinite(v) ? JsonValue.Create(v) : null;
 }

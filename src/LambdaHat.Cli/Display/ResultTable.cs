@@ -7,12 +7,12 @@ namespace LambdaHat.Cli.Display;
 /// <summary>The result of a run as a table for people.</summary>
 internal static class ResultTable
 {
-    public static void Print(IAnsiConsole console, RunRecord run)
+    public static void Print(Terminal terminal, RunRecord run)
     {
         var estimate = run.Estimate;
         var (value, error) = ReportNumber.WithError(estimate.LambdaHat, estimate.StandardError);
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
-        void Row(string name, string text) => table.AddRow(Markup.Escape(name), Markup.Escape(text));
+        void Row(string name, string text) => table.AddRow(new Text(name), new Text(text));
         Row("λ̂ ± standard error", $"{value} ± {error}");
         if (run.Theory is { } theory)
         {
@@ -28,7 +28,7 @@ internal static class ResultTable
         Row("nβ, n, γ, ε", string.Join(", ", $"{estimate.Options.NBeta:G6}", $"{estimate.SampleCount}", $"{estimate.Options.Gamma:G4}", $"{estimate.Options.StepSize:G4}"));
         Row("seconds", ReportNumber.Fixed(estimate.Seconds, 1));
         Row("verdict", estimate.Verdict);
-        console.Write(table);
-        foreach (var reason in estimate.Reasons) console.WriteLine($"• {reason}");
+        terminal.Results.Write(table);
+        foreach (var reason in estimate.Reasons) terminal.Out.WriteLine($"• {reason}");
     }
 }

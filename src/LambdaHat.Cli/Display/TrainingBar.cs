@@ -19,7 +19,7 @@ internal static class TrainingBar
                 {
                     task.MaxValue = progress.TotalSteps;
                     task.Value = progress.Step;
-                    task.Description = Markup.Escape(Describe(progress));
+                    task.Description = Spectre.Console.Markup.Escape(Describe(progress));
                 });
             });
     }

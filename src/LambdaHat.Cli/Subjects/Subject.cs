@@ -44,22 +44,30 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
             new NetworkObjective(teacher.Network, loss, data, teacher.Parameters, team), ExactValues.Of(teacher));
     }
 
-    /// <summary>A network from a checkpoint folder with its data.</summary>
-    public static Subject Checkpoint(string folder, string? dataSpec, string? lossName, WorkTeam team)
+    /// <summary>A network from a checkpoint folder with its data; null <paramref name="data"/> and <paramref name="loss"/> stand for the checkpoint's own.</summary>
+    public static Subject Checkpoint(string folder, DataSpec? data, Loss? loss, WorkTeam team)
     {
         var (network, w, config) = Networks.Checkpoint.Load(folder);
-        var spec = dataSpec is not null ? DataSpec.Parse(dataSpec)
-            : config.Data ?? throw new InvalidInputException($"{folder} does not say which data it was trained on; give --data, for example --data npz:FILE");
+        var spec = data ?? config.Data ?? throw new InvalidInputException($"{folder} does not say which data it was trained on; give --data, for example --data npz:FILE");
+        loss ??= LossCatalog.ByName(config.Loss ?? throw new InvalidInputException($"{folder}/{Networks.Checkpoint.ConfigFile} names no loss; give --loss"));
         var chain = LinearChain.Of(network, w);
+<<<<<<< HEAD
         var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, chain is null ? null : new LinearTeacher(chain.Product(), network.Outputs, network.Inputs));
-        network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
         var loss = LossCatalog.ByName(lossName ?? config.Loss ?? throw new InvalidInputException($"{folder}/config.json names no loss; give --loss"));
+=======
+        var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
+        var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, teacher);
+        network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
+>>>>>>> cli
         var train = loaded.Train;
         if (loss == SquaredError.Behavioural) train = Relabelled(network, train, w, team);
-        else if (train is ArrayDataSet labelled) loss.CheckTargets(labelled.Targets, network.Outputs, $"data \"{spec}\"");
         var objective = new NetworkObjective(network, loss, train, w, team);
-        return new Subject(folder, $"{spec}: {train.Count} training samples", objective, ExactValues.Of(chain, loss)) { Test = loaded.Test };
+        return new Subject(folder, $"{spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = loaded.Test };
     }
+
+    // The exact values are those of a linear network that makes its targets: to a thousandth, compared with the network that answers 0.
+    private static bool Realises(NetworkObjective objective, WorkTeam team) => objective.Loss is SquaredError
+        && objective.CenterLoss <= 1e-6 * FullPass.MeanLoss(objective.Network, objective.Loss, objective.Data, new float[objective.Dimension], team);
 
     // The behavioural loss compares with the outputs at w*.
     private static ArrayDataSet Relabelled(Network network, DataSet data, float[] w, WorkTeam team) => data is ArrayDataSet arrays

@@ -32,7 +32,13 @@ public sealed record EstimationOptions
     public int Steps { get; init => field = AtLeast(value, 2, "steps"); } = 10_000;
 
     /// <summary>The part of a chain that is discarded: below 1 a fraction of its steps, from 1 on a count. Default 0.9, the paper's choice.</summary>
-    public double BurnIn { get; init => field = value >= 0 && double.IsFinite(value) ? value : throw Range("burn-in", "a fraction in [0, 1) or a count ≥ 1", value); } = 0.9;
+    public double BurnIn
+    {
+        get;
+        init => field = value is >= 0 and <= int.MaxValue && (value < 1 || value == Math.Floor(value))
+            ? value
+            : throw Range("burn-in", "a fraction in [0, 1) or a whole number ≥ 1 of steps", value);
+    } = 0.9;
 
     /// <summary>Every how many steps a draw is kept. Default 1.</summary>
     public int Thinning { get; init => field = AtLeast(value, 1, "thinning"); } = 1;
@@ -53,13 +59,13 @@ public sealed record EstimationOptions
     public IReadOnlyList<BlockScale> Preconditioner { get; init; } = [];
 
     /// <summary>The number of steps that are discarded.</summary>
-    public int BurnInSteps => BurnIn < 1 ? (int)(BurnIn * Steps) : checked((int)BurnIn);
+    public int BurnInSteps => BurnIn < 1 ? (int)(BurnIn * Steps) : (int)BurnIn;
 
     /// <summary>The index in a trace of the first draw at or after the end of burn-in.</summary>
-    internal int FirstKeptDraw => (BurnInSteps + Thinning - 1) / Thinning;
+    public int FirstKeptDraw() => (BurnInSteps + Thinning - 1) / Thinning;
 
     /// <summary>The draws of a trace that are kept; empty when the trace ends within burn-in.</summary>
-    public double[] KeptDraws(double[] trace) => trace[Math.Min(FirstKeptDraw, trace.Length)..];
+    public double[] KeptDraws(double[] trace) => trace[Math.Min(FirstKeptDraw(), trace.Length)..];
 
     /// <summary>nβ = n / ln n, the default inverse temperature times n (Watanabe 2013, Definition of WBIC).</summary>
     public static double DefaultNBeta(long n) => n >= 2

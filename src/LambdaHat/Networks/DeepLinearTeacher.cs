@@ -80,7 +80,9 @@ public sealed class DeepLinearTeacher
                 weight[(i * columns) + j] = (float)cut[i, j];
     }
 
-    private static void Check(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks)
+    /// <summary>Whether there is such a teacher.</summary>
+    /// <exception cref="InvalidInputException">A width or a rank is out of range, or their numbers do not fit.</exception>
+    internal static void Check(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks)
     {
         List<string> problems = [];
         if (widths.Count < 2) problems.Add($"a deep linear network needs at least 2 widths (input and output), got {widths.Count}");

@@ -31,7 +31,7 @@ public sealed class ParameterSelection
     {
         if (patterns.Count == 0) return All(blocks);
         if (patterns.FirstOrDefault(p => !blocks.Any(b => BlockPattern.Matches(p, b.Name))) is { } unmatched)
-            throw new InvalidInputException($"no parameter block matches \"{unmatched}\"; the blocks are {string.Join(", ", blocks.Select(b => b.Name))}");
+            throw new InvalidInputException($"restrict: no parameter block matches \"{unmatched}\"; the blocks are {string.Join(", ", blocks.Select(b => b.Name))}");
         return new(blocks.Sum(b => b.Size), [.. blocks.Where(b => patterns.Any(p => BlockPattern.Matches(p, b.Name)))]);
     }
 

@@ -54,6 +54,7 @@ public static class EstimateJson
             ["title"] = run.Title,
             ["network"] = run.Network,
             ["data"] = run.Data,
+            ["n"] = run.Estimate.SampleCount,
             ["loss"] = run.Loss,
             ["sampler"] = options.Sampler,
             ["step_size"] = options.StepSize,

@@ -4,41 +4,40 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
+using LambdaHat.Networks;
 
 namespace LambdaHat.Reporting;
 
 /// <summary>
 /// The folder that a run leaves behind: <c>result.json</c> (what <c>--json</c> prints), <c>config.json</c> (every option as resolved, version, seed),
-/// <c>trace.npz</c> (chain × draw, for NumPy and ArviZ) and <c>report.html</c>.
+/// <c>trace.npz</c> (chain × draw, for NumPy and ArviZ) and <c>report.html</c>. Disposing it takes back a folder to which nothing was written.
 /// </summary>
-public sealed class RunFolder
+public sealed class RunFolder : IDisposable
 {
     private static readonly JsonWriterOptions s_indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private RunFolder(string path) => Path = path;
+    private readonly OutputFolder _folder;
+
+    private RunFolder(OutputFolder folder) => _folder = folder;
 
     /// <summary>The folder's full path.</summary>
-    public string Path { get; }
+    public string Path => _folder.Path;
 
     /// <summary>The page for people.</summary>
-    public string Report => System.IO.Path.Combine(Path, "report.html");
+    public string Report => In("report.html");
 
     /// <summary>Creates the folder at <paramref name="path"/>, before any work is done, so that a place that cannot be written to shows at once.</summary>
-    /// <exception cref="InvalidInputException">The folder cannot be created or written to.</exception>
-    public static RunFolder Create(string path)
+    /// <exception cref="InvalidInputException">The folder cannot be created or written to, or holds a network, whose <c>config.json</c> would be lost.</exception>
+    public static RunFolder Create(string path) => File.Exists(System.IO.Path.Combine(path, Checkpoint.TensorFile))
+        ? throw new InvalidInputException($"\"{path}\" holds a network ({Checkpoint.TensorFile}), whose {Checkpoint.ConfigFile} a run would overwrite; expected another folder")
+        : new RunFolder(OutputFolder.Create(path));
+
+    /// <summary>Refuses a folder that holds a run as the place for anything else that has a <c>config.json</c>.</summary>
+    /// <exception cref="InvalidInputException">There is a <c>result.json</c> in it.</exception>
+    public static void Refuse(string path)
     {
-        try
-        {
-            var full = Directory.CreateDirectory(path).FullName;
-            var probe = System.IO.Path.Combine(full, $".write-test-{Environment.ProcessId}");
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-            return new RunFolder(full);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new InvalidInputException($"cannot write to the folder \"{path}\": {e.Message}", e);
-        }
+        if (File.Exists(System.IO.Path.Combine(path, "result.json")))
+            throw new InvalidInputException($"\"{path}\" holds a run (result.json), whose config.json would be overwritten; expected another folder");
     }
 
     /// <summary>Creates a dated folder for a run called <paramref name="name"/> under <c>lambdahat-runs/</c> in the current folder.</summary>
@@ -62,6 +61,9 @@ public sealed class RunFolder
             HtmlReport.Write(run, writer);
         });
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _folder.Dispose();
 
     // trace and acceptance include the burn-in; draws hold the kept part.
     private static void WriteTraces(Stream stream, LearningCoefficientEstimate estimate)

@@ -2,14 +2,14 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace LambdaHat.Cli;
+namespace LambdaHat.Cli.Parsing;
 
-/// <summary>Adds examples to the help of every command.</summary>
-internal static class HelpExamples
+/// <summary>Help at every command, with examples after the options, and the version.</summary>
+internal static class Help
 {
     private static readonly Dictionary<string, string[]> s_examples = new()
     {
-        ["lambdahat"] = ["lambdahat demo", "lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat estimate model --data mnist:DIR", "lambdahat theory dln --widths 4,4,4,4 --rank 0"],
+        ["lambdahat"] = ["lambdahat demo", "lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat estimate model", "lambdahat theory dln --widths 4,4,4,4 --rank 0"],
         ["demo"] = ["lambdahat demo", "lambdahat demo --seed 7 --json"],
         ["estimate"] =
         [
@@ -26,25 +26,39 @@ internal static class HelpExamples
         ["power-sum"] = ["lambdahat theory power-sum --exponents 4,4"],
     };
 
-    /// <summary>Wraps the help option so that a command's examples follow its options.</summary>
-    public static void Attach(RootCommand root)
+    /// <summary>Adds <c>--help</c> to the command and those below it, and <c>--version</c> to itself.</summary>
+    public static void Attach(Command root, Terminal terminal, string version)
     {
-        var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new WithExamples((HelpAction)help.Action!);
+        var help = new HelpOption();
+        var action = (HelpAction)help.Action!;
+        action.MaxWidth = terminal.Results.Profile.Width;
+        help.Action = new WithExamples(action);
+        root.Options.Add(help);
+        root.Options.Add(new Option<bool>("--version") { Description = "Show the version", Action = new Print(version) });
     }
 
     private sealed class WithExamples(HelpAction inner) : SynchronousCommandLineAction
     {
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             var code = inner.Invoke(parseResult);
-            var command = parseResult.CommandResult.Command;
-            if (!s_examples.TryGetValue(command is RootCommand ? "lambdahat" : command.Name, out var examples)) return code;
             var output = parseResult.InvocationConfiguration.Output;
             output.WriteLine("Examples:");
-            foreach (var example in examples) output.WriteLine($"  {example}");
-            output.WriteLine();
+            foreach (var example in s_examples[parseResult.CommandResult.Command.Name]) output.WriteLine($"  {example}");
             return code;
+        }
+    }
+
+    private sealed class Print(string text) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(text);
+            return ExitCode.Done;
         }
     }
 }

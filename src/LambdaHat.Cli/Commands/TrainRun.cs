@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using LambdaHat.Cli.Display;
+using LambdaHat.Cli.Subjects;
+using LambdaHat.Data;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+using LambdaHat.Reporting;
+using LambdaHat.Training;
+
+namespace LambdaHat.Cli.Commands;
+
+/// <summary>One training from data to saved network: facts, progress, checkpoints, summary.</summary>
+internal static class TrainRun
+{
+    public static int Execute(Terminal terminal, TrainingTask task, DataSpec spec, int[] teacherRanks, RunSettings settings, CancellationToken cancellation)
+    {
+        var folder = settings.Folder!;
+        RunFolder.Refuse(folder);
+        using var output = OutputFolder.Create(folder);
+        var notes = new TrainingNotes(task.Name, task.Options.Seed, task.Name == "dln" ? teacherRanks : null);
+        var loaded = DataSource.Load(spec, teacher: notes.Teacher(task.Network));
+        task.Network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
+        var config = new ModelConfig { Loss = task.Loss.Name, Data = spec, Preprocessing = loaded.Preprocessing, Split = loaded.Split };
+        void Save(string path, ReadOnlySpan<float> w, long step) => Checkpoint.Save(path, task.Network, w.ToArray(), config with { Training = notes.At(step) });
+
+        terminal.Error.WriteLine($"{task.Name}: {NetworkText.Describe(task.Network)}");
+        terminal.Error.WriteLine($"data: {spec}: {loaded.Train.Count} training samples{(loaded.Test is { } test ? $", {test.Count} test samples" : "")}; loss {task.Loss.Name}");
+        var clock = Stopwatch.StartNew();
+        using var team = new WorkTeam(settings.Threads);
+        var result = TrainingBar.Show(terminal, progress => task.Run(loaded.Train, loaded.Test, team, progress,
+            (step, w) => Save(Path.Combine(folder, "checkpoints", $"step-{step:D8}"), w, step), cancellation));
+        Save(folder, result.Parameters, result.Final.Step);
+
+        if (settings.Json) terminal.Out.WriteLine(Summary(task, output.Path, result.Final, clock.Elapsed.TotalSeconds).ToJsonString());
+        else
+        {
+            terminal.Out.WriteLine(TrainingBar.Describe(result.Final));
+            terminal.Out.WriteLine($"saved in {output.Path}");
+            terminal.Out.WriteLine($"next: lambdahat estimate {folder}");
+        }
+        return ExitCode.Done;
+    }
+
+    private static JsonObject Summary(TrainingTask task, string folder, TrainingProgress final, double seconds) => new()
+    {
+        ["task"] = task.Name,
+        ["folder"] = folder,
+        ["dimension"] = task.Network.Dimension,
+        ["steps"] = final.Step,
+        ["train_loss"] = Finite(final.TrainLoss),
+        ["train_accuracy"] = Finite(final.TrainAccuracy),
+        ["test_loss"] = Finite(final.TestLoss),
+        ["test_accuracy"] = Finite(final.TestAccuracy),
+        ["seconds"] = seconds,
+        ["seed"] = task.Options.Seed,
+        ["version"] = LambdaHatCommand.Version,
+    };
+
+    private static JsonValue? Finite(double? value) => value is { } v && double.IsFinite(v) ? JsonValue.Create(v) : null;
+}
