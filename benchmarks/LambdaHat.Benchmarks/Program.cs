@@ -1,8 +1,11 @@
 using BenchmarkDotNet.Running;
 using LambdaHat.Benchmarks;
 
-// products [path.md] [part of a shape's name]: the quick table. Anything else goes to BenchmarkDotNet.
+// products [path.md] [part of a shape's name]: matrix products against OpenBLAS. chain-steps WIDTHS [SECONDS]: the throughput of sampling, as
+// JSON. Anything else goes to BenchmarkDotNet.
 if (args is ["products", .. var rest])
     return ProductTable.Run(rest.Length > 0 && rest[0] != "-" ? rest[0] : null, rest.Length > 1 ? rest[1] : "");
+if (args is ["chain-steps", var widths, .. var seconds])
+    return ChainSteps.Run(widths, seconds.Length > 0 ? double.Parse(seconds[0], System.Globalization.CultureInfo.InvariantCulture) : 5);
 BenchmarkSwitcher.FromAssembly(typeof(ProductBenchmarks).Assembly).Run(args);
 return 0;

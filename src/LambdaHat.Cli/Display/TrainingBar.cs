@@ -6,6 +6,8 @@ namespace LambdaHat.Cli.Display;
 /// <summary>A progress bar with the time left where a terminal shows it; elsewhere an evaluation for every twentieth of the work.</summary>
 internal static class TrainingBar
 {
+    private const int BriefWidth = 33;
+
     public static T Show<T>(Terminal terminal, Func<Action<TrainingProgress>, T> work)
     {
         if (!terminal.Live || !terminal.Notes.Profile.Capabilities.Interactive)
@@ -14,15 +16,19 @@ internal static class TrainingBar
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var task = context.AddTask("training");
+                var task = context.AddTask("training".PadRight(BriefWidth));
                 return work(progress =>
                 {
                     task.MaxValue = progress.TotalSteps;
                     task.Value = progress.Step;
-                    task.Description = Spectre.Console.Markup.Escape(Describe(progress));
+                    task.Description = Brief(progress);
                 });
             });
     }
+
+    // Of one width, so that the bar does not jump.
+    private static string Brief(TrainingProgress progress) =>
+        $"loss {progress.TrainLoss,-9:G4}{((progress.TestAccuracy ?? progress.TrainAccuracy) is { } a ? $"  accuracy {100 * a,6:F2} %" : "")}".PadRight(BriefWidth);
 
     private static Action<TrainingProgress> Lines(TextWriter writer)
     {

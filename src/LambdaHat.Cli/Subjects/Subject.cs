@@ -53,10 +53,8 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
         var chain = LinearChain.Of(network, w);
         var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
         var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, teacher);
-        network.Layers[0].Layer.CheckInputs(loaded.Train is ArrayDataSet arrays ? arrays.Inputs : [], $"data \"{spec}\"");
         var train = loaded.Train;
         if (loss == SquaredError.Behavioural) train = Relabelled(network, train, w, team);
-        else if (train is ArrayDataSet labelled) loss.CheckTargets(labelled.Targets, network.Outputs, $"data \"{spec}\"");
         var objective = new NetworkObjective(network, loss, train, w, team);
         return new Subject(folder, $"{spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = loaded.Test };
     }

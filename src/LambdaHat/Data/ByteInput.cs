@@ -56,6 +56,7 @@ internal sealed class ByteInput
     /// <summary>Reads <paramref name="count"/> numbers into a new array; with <paramref name="order"/>, from column-major to row-major.</summary>
     public float[] ReadNumbers(int count, NumberFormat format, string what, ColumnMajorOrder? order = null)
     {
+        if (count == 0) return [];
         var bytes = (long)count * format.Size;
         if (_remaining is null)
         {

@@ -59,6 +59,7 @@ public static class DataSource
 
     private static void CheckFinite(ReadOnlySpan<float> values, int size, string what)
     {
+        if (System.Numerics.Tensors.TensorPrimitives.IsFiniteAll(values)) return;
         for (var i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i])) throw new InvalidInputException($"{what} {i % size} of sample {i / size} is {values[i]}; expected a finite number");

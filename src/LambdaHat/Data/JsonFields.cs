@@ -6,6 +6,9 @@ namespace LambdaHat.Data;
 /// <summary>The keys of one JSON object; what is wrong with them is collected, so that one message can name everything.</summary>
 internal sealed class JsonFields(JsonObject source, string place, List<string> problems)
 {
+    // More than any message shows; a hostile file could have a million.
+    private const int MaxProblems = 100;
+
     /// <summary>Where the object stands, for messages.</summary>
     public string Place => place;
 
@@ -20,6 +23,7 @@ internal sealed class JsonFields(JsonObject source, string place, List<string> p
     {
         foreach (var (key, _) in source)
         {
+            if (problems.Count >= MaxProblems) return;
             if (!names.Contains(key)) Report($"unknown key {NearestName.Quote(key)}{NearestName.Hint(key, names)}");
         }
     }

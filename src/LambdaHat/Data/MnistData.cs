@@ -21,7 +21,7 @@ internal static class MnistData
 
     private static Tensor Required(string folder, string stem, int rank) => Find(folder, stem, rank) is { } path
         ? Idx.Read(path)
-        : throw new InvalidInputException($"data \"mnist:{folder}\": the folder {(Directory.Exists(folder) ? "has" : "does not exist; expected one with")} {(Directory.Exists(folder) ? "no " : "")}{stem}-idx{rank}-ubyte or {stem}-idx{rank}-ubyte.gz");
+        : throw new InvalidInputException($"data \"mnist:{folder}\": {(Directory.Exists(folder) ? $"no {stem}-idx{rank}-ubyte or {stem}-idx{rank}-ubyte.gz in the folder" : "there is no such folder")}");
 
     private static string? Find(string folder, string stem, int rank) =>
         new[] { $"{stem}-idx{rank}-ubyte", $"{stem}-idx{rank}-ubyte.gz", $"{stem}.idx{rank}-ubyte", $"{stem}.idx{rank}-ubyte.gz" }

@@ -50,10 +50,11 @@ public sealed class NpzFile : IDisposable
     {
         if (!_entries.TryGetValue(name, out var entry))
             throw new InvalidInputException($"{_place}: no array named {NearestName.Quote(name)}; it has {Listing.Of(Names)}{NearestName.Hint(name, Names)}");
-        using var content = new DecompressedStream(Guarded(entry.Open), _budget);
+        var place = $"{_place}, array {NearestName.Quote(name)}";
+        using var content = new DecompressedStream(Guarded(entry.Open), _budget, place, null, entry.Crc32);
         // Equal sizes mean that the entry is stored, so its bytes are in the archive's own length.
         var stored = entry.CompressedLength == entry.Length && entry.Length <= _stream.Length;
-        return Npy.Read(new ByteInput(content, $"{_place}, array {NearestName.Quote(name)}", stored ? entry.Length : null), name);
+        return Npy.Read(new ByteInput(content, place, stored ? entry.Length : null), name);
     }
 
     /// <inheritdoc/>

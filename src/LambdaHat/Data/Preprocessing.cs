@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 
 namespace LambdaHat.Data;
@@ -67,15 +68,27 @@ public sealed record Preprocessing
     public Preprocessing Fit(ReadOnlySpan<float> inputs, int inputSize, bool perFeature)
     {
         var groups = perFeature ? inputSize : 1;
-        double[] mean = new double[groups], deviation = new double[groups];
-        double share = groups / (double)inputs.Length;
-        for (var i = 0; i < inputs.Length; i++) mean[i % groups] += inputs[i] * Scale * share;
-        for (var i = 0; i < inputs.Length; i++)
+        double[] shift = new double[groups], mean = new double[groups], deviation = new double[groups];
+        var share = groups / (double)inputs.Length;
+        // Counted from the first number, so that a feature that never changes has a deviation of exactly 0.
+        for (var g = 0; g < groups; g++) shift[g] = inputs[g] * Scale;
+        for (var first = 0; first < inputs.Length; first += groups)
         {
-            var difference = (inputs[i] * Scale) - mean[i % groups];
-            deviation[i % groups] += difference * difference * share;
+            for (var g = 0; g < groups; g++) mean[g] += ((inputs[first + g] * Scale) - shift[g]) * share;
         }
-        for (var i = 0; i < groups; i++) deviation[i] = deviation[i] > 0 ? Math.Sqrt(deviation[i]) : 1;
+        for (var first = 0; first < inputs.Length; first += groups)
+        {
+            for (var g = 0; g < groups; g++)
+            {
+                var difference = (inputs[first + g] * Scale) - shift[g] - mean[g];
+                deviation[g] += difference * difference * share;
+            }
+        }
+        for (var g = 0; g < groups; g++)
+        {
+            mean[g] += shift[g];
+            deviation[g] = deviation[g] > 0 ? Math.Sqrt(deviation[g]) : 1;
+        }
         return this with { Mean = mean, StandardDeviation = deviation };
     }
 
@@ -89,10 +102,24 @@ public sealed record Preprocessing
             if (numbers.Length != 1 && numbers.Length != inputSize)
                 throw new InvalidInputException($"preprocessing: {name} has {numbers.Length} numbers; expected 1 or {inputSize}, one for each feature");
         }
-        for (var i = 0; i < inputs.Length; i++)
+        var row = new double[inputSize];
+        double[] mean = PerFeature(Mean, inputSize), deviation = PerFeature(StandardDeviation, inputSize);
+        for (var first = 0; first < inputs.Length; first += inputSize)
         {
-            var feature = i % inputSize;
-            inputs[i] = (float)(((inputs[i] * Scale) - Mean[Mean.Length == 1 ? 0 : feature]) / StandardDeviation[StandardDeviation.Length == 1 ? 0 : feature]);
+            var sample = inputs.Slice(first, inputSize);
+            TensorPrimitives.ConvertTruncating<float, double>(sample, row);
+            TensorPrimitives.Multiply(row, Scale, row);
+            TensorPrimitives.Subtract(row, mean, row);
+            TensorPrimitives.Divide(row, deviation, row);
+            TensorPrimitives.ConvertTruncating<double, float>(row, sample);
+        }
+
+        static double[] PerFeature(double[] numbers, int inputSize)
+        {
+            if (numbers.Length == inputSize) return numbers;
+            var repeated = new double[inputSize];
+            Array.Fill(repeated, numbers[0]);
+            return repeated;
         }
     }
 

@@ -8,10 +8,11 @@ namespace LambdaHat.Data;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
+    private const string Data = "the data of a tensor";
     private readonly Stream _stream;
     private readonly string _place;
     private readonly long _dataStart;
-    private readonly Dictionary<string, SafetensorsEntry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
 
     /// <summary>Opens the file in <paramref name="stream"/>, which must seek and belongs to this object from here on; <paramref name="place"/> names it in messages.</summary>
     /// <exception cref="InvalidInputException">The header is damaged, or does not fit the data.</exception>
@@ -31,7 +32,7 @@ public sealed class SafetensorsFile : IDisposable
             var json = new byte[length];
             input.Fill(json, "the safetensors header");
             _dataStart = stream.Position;
-            foreach (var entry in SafetensorsHeader.Parse(json, stream.Length - _dataStart, place)) _entries.Add(entry.Name, entry);
+            _entries = SafetensorsHeader.Parse(json, stream.Length - _dataStart, place);
         }
         catch
         {
@@ -55,7 +56,7 @@ public sealed class SafetensorsFile : IDisposable
     public Tensor Read(string name)
     {
         var entry = Entry(name);
-        return new Tensor(name, entry.Shape, Seek(entry).ReadNumbers(entry.Count, entry.Format, Label(name)));
+        return new Tensor(name, entry.Shape, Seek(entry).ReadNumbers(entry.Count, entry.Format, Data));
     }
 
     /// <summary>Reads the tensor <paramref name="name"/> into <paramref name="values"/>, whose length must be its number of elements.</summary>
@@ -64,7 +65,7 @@ public sealed class SafetensorsFile : IDisposable
     {
         var entry = Entry(name);
         if (values.Length != entry.Count) throw new ArgumentException($"tensor {name} has {entry.Count} elements, got room for {values.Length}");
-        Seek(entry).ReadNumbers(values, entry.Format, Label(name));
+        Seek(entry).ReadNumbers(values, entry.Format, Data);
     }
 
     /// <inheritdoc/>
@@ -79,6 +80,4 @@ public sealed class SafetensorsFile : IDisposable
         _stream.Position = _dataStart + entry.Begin;
         return new ByteInput(_stream, _place, _stream.Length - _stream.Position);
     }
-
-    private static string Label(string name) => $"tensor {NearestName.Quote(name)}";
 }

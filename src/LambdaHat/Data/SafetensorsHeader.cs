@@ -21,21 +21,19 @@ internal static class SafetensorsHeader
         ("U64", NumberType.UInt64), ("U32", NumberType.UInt32), ("U16", NumberType.UInt16), ("U8", NumberType.UInt8), ("BOOL", NumberType.Bool),
     ];
 
-    /// <summary>The entries in the order of the header, which stands before <paramref name="dataLength"/> bytes of data.</summary>
-    public static List<SafetensorsEntry> Parse(ReadOnlySpan<byte> json, long dataLength, string place)
+    /// <summary>The entries by name, in the order of the header, which stands before <paramref name="dataLength"/> bytes of data.</summary>
+    public static Dictionary<string, SafetensorsEntry> Parse(ReadOnlySpan<byte> json, long dataLength, string place)
     {
-        var entries = new List<SafetensorsEntry>();
+        var entries = new Dictionary<string, SafetensorsEntry>(StringComparer.Ordinal);
         try
         {
             var reader = new Utf8JsonReader(json);
             Expect(ref reader, JsonTokenType.StartObject, "an object of tensors", place);
-            var names = new HashSet<string>(StringComparer.Ordinal);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 var name = reader.GetString()!;
-                if (!names.Add(name)) throw new InvalidInputException($"{place}: two tensors are named {NearestName.Quote(name)}");
                 if (name == "__metadata__") reader.Skip();
-                else entries.Add(Entry(ref reader, name, $"{place}, tensor {NearestName.Quote(name)}"));
+                else if (!entries.TryAdd(name, Entry(ref reader, name, place))) throw new InvalidInputException($"{place}: two tensors are named {NearestName.Quote(name)}");
             }
             while (reader.Read()) { }
         }
@@ -43,56 +41,65 @@ internal static class SafetensorsHeader
         {
             throw new InvalidInputException($"{place}: the safetensors header is not valid JSON: {failure.Message}", failure);
         }
-        CheckCover(entries, dataLength, place);
+        CheckCover(entries.Values, dataLength, place);
         return entries;
     }
 
     private static SafetensorsEntry Entry(ref Utf8JsonReader reader, string name, string place)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "an object", place);
-        string? type = null;
-        List<long>? shape = null, offsets = null;
+        Expect(ref reader, JsonTokenType.StartObject, "an object for each tensor", place);
+        (string Name, NumberType Type)? type = null;
+        Span<long> sizes = stackalloc long[TensorShape.MaxRank], offsets = stackalloc long[2];
+        int rank = -1, ends = -1;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            switch (reader.GetString())
+            if (type is null && reader.ValueTextEquals("dtype"))
             {
-                case "dtype" when type is null:
-                    Expect(ref reader, JsonTokenType.String, "a dtype", place);
-                    type = reader.GetString();
-                    break;
-                case "shape" when shape is null:
-                    shape = Sizes(ref reader, TensorShape.MaxRank, "shape", place);
-                    break;
-                case "data_offsets" when offsets is null:
-                    offsets = Sizes(ref reader, 2, "data_offsets", place);
-                    break;
-                default:
-                    throw new InvalidInputException($"{place}: expected the keys dtype, shape and data_offsets, once each");
+                Expect(ref reader, JsonTokenType.String, "a dtype", place);
+                type = Type(ref reader, name, place);
+            }
+            else if (rank < 0 && reader.ValueTextEquals("shape"))
+            {
+                rank = Sizes(ref reader, sizes, "shape", name, place);
+            }
+            else if (ends < 0 && reader.ValueTextEquals("data_offsets"))
+            {
+                ends = Sizes(ref reader, offsets, "data_offsets", name, place);
+            }
+            else
+            {
+                throw Wrong(name, place, "expected the keys dtype, shape and data_offsets, once each");
             }
         }
-        if (type is null || shape is null || offsets is not { Count: 2 })
-            throw new InvalidInputException($"{place}: expected dtype, shape and data_offsets of two numbers");
-        var known = Array.Find(s_types, t => t.Name == type);
-        if (known.Name is null)
-            throw new InvalidInputException($"{place}: dtype {NearestName.Quote(type)} is not supported; expected one of {string.Join(", ", s_types.Select(t => t.Name))}");
-        var format = new NumberFormat(known.Type, BigEndian: false);
-        var (dimensions, count) = TensorShape.Check(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(shape), place);
+        if (type is not var (typeName, number) || rank < 0 || ends != 2) throw Wrong(name, place, "expected dtype, shape and data_offsets of two numbers");
+        var format = new NumberFormat(number, BigEndian: false);
+        var (shape, count) = TensorShape.Check(sizes[..rank], place);
         if (offsets[1] - offsets[0] != (long)count * format.Size)
-            throw new InvalidInputException($"{place}: data_offsets [{offsets[0]}, {offsets[1]}] do not span the {(long)count * format.Size} bytes of {type} {TensorShape.Text(dimensions)}");
-        return new SafetensorsEntry(name, known.Name, format, dimensions, count, offsets[0]);
+            throw Wrong(name, place, $"data_offsets [{offsets[0]}, {offsets[1]}] do not span the {(long)count * format.Size} bytes of {typeName} {TensorShape.Text(shape)}");
+        return new SafetensorsEntry(name, typeName, format, shape, count, offsets[0]);
     }
 
-    private static List<long> Sizes(ref Utf8JsonReader reader, int most, string key, string place)
+    private static (string Name, NumberType Type) Type(ref Utf8JsonReader reader, string name, string place)
     {
-        Expect(ref reader, JsonTokenType.StartArray, $"an array for {key}", place);
-        var sizes = new List<long>();
+        foreach (var type in s_types)
+        {
+            if (reader.ValueTextEquals(type.Name)) return type;
+        }
+        throw Wrong(name, place, $"dtype {NearestName.Quote(reader.GetString()!)} is not supported; expected one of {string.Join(", ", s_types.Select(t => t.Name))}");
+    }
+
+    // Fills sizes from the array that follows; returns how many there are.
+    private static int Sizes(ref Utf8JsonReader reader, scoped Span<long> sizes, string key, string name, string place)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "an array of sizes", place);
+        var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (sizes.Count == most || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var size) || size < 0)
-                throw new InvalidInputException($"{place}: {key} must be at most {most} whole numbers from 0");
-            sizes.Add(size);
+            if (count == sizes.Length || reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out sizes[count]) || sizes[count] < 0)
+                throw Wrong(name, place, $"{key} must be at most {sizes.Length} whole numbers from 0");
+            count++;
         }
-        return sizes;
+        return count;
     }
 
     private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what, string place)
@@ -100,13 +107,17 @@ internal static class SafetensorsHeader
         if (!reader.Read() || reader.TokenType != type) throw new InvalidInputException($"{place}: expected {what} in the safetensors header, got {reader.TokenType}");
     }
 
-    private static void CheckCover(List<SafetensorsEntry> entries, long dataLength, string place)
+    private static InvalidInputException Wrong(string name, string place, string problem) => new($"{place}, tensor {NearestName.Quote(name)}: {problem}");
+
+    private static void CheckCover(Dictionary<string, SafetensorsEntry>.ValueCollection entries, long dataLength, string place)
     {
+        SafetensorsEntry[] ordered = [.. entries];
+        Array.Sort(ordered, static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.Count.CompareTo(b.Count));
         var end = 0L;
-        foreach (var entry in entries.OrderBy(e => e.Begin).ThenBy(e => e.Count))
+        foreach (var entry in ordered)
         {
             if (entry.Begin != end)
-                throw new InvalidInputException($"{place}: tensor {NearestName.Quote(entry.Name)} starts at byte {entry.Begin}; expected {end}, where the tensor before it ends");
+                throw Wrong(entry.Name, place, $"starts at byte {entry.Begin}; expected {end}, where the tensor before it ends");
             end += (long)entry.Count * entry.Format.Size;
             if (end > dataLength) break;
         }

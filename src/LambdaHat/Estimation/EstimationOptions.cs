@@ -61,8 +61,11 @@ public sealed record EstimationOptions
     /// <summary>The number of steps that are discarded.</summary>
     public int BurnInSteps => BurnIn < 1 ? (int)(BurnIn * Steps) : (int)BurnIn;
 
-    /// <summary>The draws of a trace that are kept: those at steps from <see cref="BurnInSteps"/> on.</summary>
-    public double[] KeptDraws(double[] trace) => trace[((BurnInSteps + Thinning - 1) / Thinning)..];
+    /// <summary>The index in a trace of the first draw at or after the end of burn-in.</summary>
+    public int FirstKeptDraw() => (BurnInSteps + Thinning - 1) / Thinning;
+
+    /// <summary>The draws of a trace that are kept; empty when the trace ends within burn-in.</summary>
+    public double[] KeptDraws(double[] trace) => trace[Math.Min(FirstKeptDraw(), trace.Length)..];
 
     /// <summary>nβ = n / ln n, the default inverse temperature times n (Watanabe 2013, Definition of WBIC).</summary>
     public static double DefaultNBeta(long n) => n >= 2

@@ -11,7 +11,7 @@ namespace LambdaHat.Losses;
 public sealed class CrossEntropy : Loss
 {
     // Samples worked on together: their maxima, sums and exponentials lie on the stack.
-    private const int Block = 64;
+    private const int Block = 256;
 
     private CrossEntropy() { }
 

@@ -18,11 +18,7 @@ public sealed class NetworkObjective : Objective
     /// <exception cref="InvalidInputException">The data do not fit the network or the loss.</exception>
     public NetworkObjective(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team = null)
     {
-        if (data.Count == 0) throw new InvalidInputException("the data set is empty; expected at least one sample");
-        if (center.Length != network.Dimension) throw new InvalidInputException($"the network has {network.Dimension} parameters, got {center.Length}");
-        if (data.InputSize != network.Inputs) throw new InvalidInputException($"the network takes {network.Inputs} inputs, but a sample of the data has {data.InputSize}");
-        if (data.TargetSize != loss.TargetSize(network.Outputs))
-            throw new InvalidInputException($"the loss {loss.Name} on {network.Outputs} outputs takes {loss.TargetSize(network.Outputs)} target numbers a sample, but the data have {data.TargetSize}");
+        DataFit.Check(network, loss, data, center.Length, "the data");
         Network = network;
         Loss = loss;
         Data = data;

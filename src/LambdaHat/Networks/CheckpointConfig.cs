@@ -15,7 +15,7 @@ public static class CheckpointConfig
     public const int Version = 1;
 
     /// <summary>The longest file that is read.</summary>
-    public const int MaxBytes = 4 << 20;
+    public const int MaxBytes = 1 << 20;
 
     /// <summary>The most layers that a file may describe.</summary>
     public const int MaxLayers = 10_000;

@@ -30,6 +30,9 @@ internal static unsafe class PanelKernel<TLanes, TVector>
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
+    /// <summary>The depth from which fetching the tile of C ahead is worth its instructions.</summary>
+    private const int PrefetchDepth = 100;
+
     /// <summary>Runs the tiles of <paramref name="work"/>, each <paramref name="rows"/> high, down one panel of at most two registers of columns.</summary>
     public static void Run(int rows, in PanelWork work)
     {
@@ -76,6 +79,7 @@ internal static unsafe class PanelKernel<TLanes, TVector>
             TVector s3L = default, s3R = default, s4L = default, s4R = default, s5L = default, s5R = default;
             TVector s6L = default, s6R = default, s7L = default, s7R = default, s8L = default, s8R = default;
             TVector s9L = default, s9R = default, s10L = default, s10R = default, s11L = default, s11R = default;
+            if (work.Depth >= PrefetchDepth) Prefetch(c, cRow, TRows.Value, TColumns.Two);
             for (var depth = work.Depth; depth > 0; depth--)
             {
                 var left = TColumns.Masked && !TColumns.Two ? TLanes.LoadMasked((float*)b, mask0) : TLanes.Load((float*)b);
@@ -111,6 +115,18 @@ internal static unsafe class PanelKernel<TLanes, TVector>
             if (TRows.Value > 10) Finish<TColumns>(ref c, cRow, s10L, s10R, mask0, mask1, accumulate);
             if (TRows.Value > 11) Finish<TColumns>(ref c, cRow, s11L, s11R, mask0, mask1, accumulate);
             aTile += work.ATile;
+        }
+    }
+
+    /// <summary>Asks for the lines of C that the end of the tile will read and write, so that they arrive meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(byte* c, nint stride, int rows, bool two)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            CacheLine.Prefetch(c);
+            if (two) CacheLine.Prefetch(c + (TLanes.Count * sizeof(float)));
+            c += stride;
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace LambdaHat.Numerics;
 
 /// <summary>
@@ -11,19 +9,22 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
     where TLanes : struct, ILanes<TVector>
     where TVector : struct
 {
-    public static int MaximumDepth = int.Parse(Environment.GetEnvironmentVariable("T_KC") ?? "256");
-    public static int RowBlock = int.Parse(Environment.GetEnvironmentVariable("T_MC") ?? "768");
-    public static int PackAFrom = int.Parse(Environment.GetEnvironmentVariable("T_PA") ?? "0");
-    public static int PackBFrom = int.Parse(Environment.GetEnvironmentVariable("T_PB") ?? "0");
-    public static int Path = int.Parse(Environment.GetEnvironmentVariable("T_PATH") ?? "0");
-    private const long TeamWorth = 500_000;
+    /// <summary>The depth of a packed panel: 32 columns of it (512-bit registers) take 32 KiB, two thirds of the first-level cache.</summary>
+    private const int MaximumDepth = 256;
+
+    /// <summary>The rows of A that are packed at a time: 768 KiB, well within the second-level cache.</summary>
+    private const int RowBlock = 768;
+
+    /// <summary>The depth of a tile of dot products: ten rows of it take 40 KiB.</summary>
     private const int MaximumDotDepth = 1024;
+
+    /// <summary>The multiplications from which a team is quicker than one thread: some microseconds of work.</summary>
+    private const long TeamWorth = 500_000;
 
     private ProductTask _task;
     private bool _dots;
     private bool _packA;
     private bool _packB;
-    private bool _splitRows;
     private PackingBuffers[] _buffers = [];
 
     private static int PanelColumns => 2 * TLanes.Count;
@@ -40,14 +41,13 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
 
     public void Execute(int part, int parts)
     {
-        if (_splitRows) Region((int)((long)_task.M * part / parts), (int)((long)_task.M * (part + 1) / parts), 0, _task.N, _buffers[part]);
+        // Columns are split between panels, rows anywhere; rows only where columns would not share out evenly.
+        var unit = _dots ? DotKernel<TLanes, TVector>.TileColumns : PanelColumns;
+        var units = Tiling.Count(_task.N, unit);
+        if (units >= 8 * parts || units >= _task.M)
+            Region(0, _task.M, Share(units, part, parts) * unit, Math.Min(Share(units, part + 1, parts) * unit, _task.N), _buffers[part]);
         else
-        {
-            var panels = Tiling.Count(_task.N, PanelColumns);
-            var first = (int)((long)panels * part / parts) * PanelColumns;
-            var end = (int)((long)panels * (part + 1) / parts) * PanelColumns;
-            Region(0, _task.M, first, Math.Min(end, _task.N), _buffers[part]);
-        }
+            Region(Share(_task.M, part, parts), Share(_task.M, part + 1, parts), 0, _task.N, _buffers[part]);
     }
 
     public override void Dispose()
@@ -55,22 +55,23 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
         foreach (var buffer in _buffers) buffer.Dispose();
     }
 
+    private static int Share(int units, int part, int parts) => (int)((long)units * part / parts);
+
+    /// <summary>
+    /// Costs in cycles at two fused multiply-adds a cycle: a dot product ends with a sum across its register (2.2, measured), a panel
+    /// begins with the transposition of B (0.4 a number, measured). B is packed where its rows would fall on few sets of the
+    /// cache or across lines, and is used often enough; A where neighbours in a tile lie on different pages, or on one set of the cache.
+    /// </summary>
     private void Plan()
     {
-        ref var t = ref _task;
-        int m = t.M, n = t.N, k = t.K;
-        var rowsContiguous = t.ADepth == sizeof(float) && t.BDepth == sizeof(float) && t.BColumn != sizeof(float);
+        int m = _task.M, n = _task.N, k = _task.K;
+        var contiguousDepth = _task.ADepth == sizeof(float) && _task.BDepth == sizeof(float) && _task.BColumn != sizeof(float);
         var dotCost = (double)m * n * (((double)k / (2 * TLanes.Count)) + 2.2);
         var panelCost = (0.4 * n * k) + ((double)m * k * Tiling.Count(n, TLanes.Count) / 2);
-        _dots = rowsContiguous && dotCost < panelCost;
-        if (Path == 1) _dots = rowsContiguous;
-        if (Path == 2) _dots = false;
-        _packB = t.BColumn != sizeof(float) || (m >= 4 * TLanes.TileRows && t.BDepth % 128 != 64);
-        var scattered = t.ADepth != sizeof(float) ? t.ADepth >= 2048 : t.ARow % 1024 == 0;
+        _dots = contiguousDepth && dotCost < panelCost;
+        _packB = _task.BColumn != sizeof(float) || (m >= 4 * TLanes.TileRows && _task.BDepth % 128 != 64);
+        var scattered = _task.ADepth != sizeof(float) ? _task.ADepth >= 2048 : _task.ARow % 1024 == 0;
         _packA = scattered && m >= 64 && k >= 64 && n > PanelColumns;
-        if (PackAFrom > 0) _packA = n >= PackAFrom;
-        if (PackBFrom > 0) _packB = t.BColumn != sizeof(float) || m >= PackBFrom;
-        _splitRows = n < 8 * PanelColumns && m > n;
     }
 
     private void Region(int rowStart, int rowEnd, int columnStart, int columnEnd, PackingBuffers buffers)
@@ -103,7 +104,7 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
         ref readonly var t = ref _task;
         var tiles = new Tiling(rows, TLanes.TileRows);
         var a = t.A + (row * t.ARow) + (depthStart * t.ADepth);
-        var packedA = _packA ? buffers.Left(((RowBlock / TLanes.TileRows) + 1) * TLanes.TileRows * MaximumDepth) : null;
+        var packedA = _packA ? buffers.Left(Tiling.Count(RowBlock, TLanes.TileRows) * TLanes.TileRows * MaximumDepth) : null;
         if (_packA) PanelPacking<TLanes, TVector>.PackRows(a, t.ARow, t.ADepth, tiles, depth, packedA);
         PanelWork work = default;
         work.Depth = depth;
@@ -180,7 +181,6 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private void GrowBuffers(int parts)
     {
         var old = _buffers;

@@ -10,27 +10,27 @@ internal sealed class WorkGate : IDisposable
     private readonly AutoResetEvent _wake = new(false);
     private int _asleep;
 
-    /// <summary>Returns when <paramref name="location"/> holds <paramref name="value"/>. One thread at a time.</summary>
-    public void WaitUntil(ref int location, int value)
+    /// <summary>Returns when <paramref name="location"/> no longer holds <paramref name="value"/>. One thread at a time.</summary>
+    public void WaitWhile(ref int location, int value)
     {
-        if (Volatile.Read(ref location) == value) return;
+        if (Volatile.Read(ref location) != value) return;
         var deadline = Stopwatch.GetTimestamp() + SpinTicks;
         while (Stopwatch.GetTimestamp() < deadline)
         {
-            if (Volatile.Read(ref location) == value) return;
+            if (Volatile.Read(ref location) != value) return;
             Thread.SpinWait(1);
         }
         while (true)
         {
             // Announced before the number is read again; the other side changes the number before it looks here.
             Interlocked.Exchange(ref _asleep, 1);
-            if (Volatile.Read(ref location) == value)
+            if (Volatile.Read(ref location) != value)
             {
                 if (Interlocked.Exchange(ref _asleep, 0) == 0) _wake.WaitOne();
                 return;
             }
             _wake.WaitOne();
-            if (Volatile.Read(ref location) == value) return;
+            if (Volatile.Read(ref location) != value) return;
         }
     }
 

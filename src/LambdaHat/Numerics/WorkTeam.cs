@@ -11,7 +11,8 @@ public interface ITeamWork
 
 /// <summary>
 /// A fixed set of threads that run the parts of one piece of work together, without allocating. The split of the
-/// work must not change any result: parts write disjoint outputs, each computed as it would be alone. A thread without
+/// work must not change any result: parts write disjoint outputs, each computed as it would be alone. Threads take
+/// the parts in turn, so that the caller does not wait for one that is asleep or has lost its processor. A thread without
 /// work spins for some microseconds, then sleeps. One caller at a time.
 /// </summary>
 public sealed class WorkTeam : IDisposable
@@ -21,8 +22,10 @@ public sealed class WorkTeam : IDisposable
     private readonly Thread[] _members;
     private readonly ExceptionDispatchInfo?[] _failures;
     private ITeamWork? _work;
+    private long _ticket;
     private int _round;
     private int _pending;
+    private int _completed;
     private int _running;
     private bool _disposed;
 
@@ -31,14 +34,15 @@ public sealed class WorkTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         Size = size;
+        _ticket = size;
         _failures = new ExceptionDispatchInfo?[size];
         _start = new WorkGate[size - 1];
         _members = new Thread[size - 1];
         for (var i = 0; i < _members.Length; i++) _start[i] = new();
         for (var i = 0; i < _members.Length; i++)
         {
-            var part = i + 1;
-            _members[i] = new(() => Serve(part)) { IsBackground = true, Name = $"WorkTeam {part}" };
+            var gate = _start[i];
+            _members[i] = new(() => Serve(gate)) { IsBackground = true, Name = $"WorkTeam {i + 1}" };
             _members[i].Start();
         }
     }
@@ -47,8 +51,8 @@ public sealed class WorkTeam : IDisposable
     public int Size { get; }
 
     /// <summary>
-    /// Runs every part of <paramref name="work"/> and returns when all are done. The caller runs part 0. When parts throw, the exception
-    /// of the first of them is thrown here, after all parts have ended.
+    /// Runs every part of <paramref name="work"/>, each on any thread of the team, and returns when all are done. When parts throw, the
+    /// exception of the first of them is thrown here, after all parts have ended.
     /// </summary>
     /// <exception cref="InvalidOperationException">The team is running work already.</exception>
     public void Run(ITeamWork work)
@@ -65,10 +69,12 @@ public sealed class WorkTeam : IDisposable
                 return;
             }
             _work = work;
-            Volatile.Write(ref _pending, _members.Length);
+            Volatile.Write(ref _pending, Size);
+            var before = _round;
+            Volatile.Write(ref _ticket, (long)(before + 1) << 32);
             NextRound();
-            Execute(work, 0);
-            _finish.WaitUntil(ref _pending, 0);
+            TakeParts();
+            _finish.WaitWhile(ref _completed, before);
             _work = null;
             ThrowFirstFailure();
         }
@@ -95,14 +101,33 @@ public sealed class WorkTeam : IDisposable
         foreach (var gate in _start) gate.Open();
     }
 
-    private void Serve(int part)
+    private void Serve(WorkGate gate)
     {
-        for (var round = 1; ; round++)
+        while (true)
         {
-            _start[part - 1].WaitUntil(ref _round, round);
+            var round = Volatile.Read(ref _round);
             if (_disposed) return;
+            TakeParts();
+            gate.WaitWhile(ref _round, round);
+        }
+    }
+
+    /// <summary>
+    /// Runs parts until none is left. A ticket holds the round (upper half) and the next part (lower half) in one number, so that a
+    /// thread that is late cannot take a part of one round for a part of another.
+    /// </summary>
+    private void TakeParts()
+    {
+        while (true)
+        {
+            var ticket = Volatile.Read(ref _ticket);
+            var part = (int)(ticket & int.MaxValue);
+            if (part >= Size) return;
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket) continue;
             Execute(_work!, part);
-            if (Interlocked.Decrement(ref _pending) == 0) _finish.Open();
+            if (Interlocked.Decrement(ref _pending) > 0) continue;
+            Interlocked.Exchange(ref _completed, (int)(ticket >> 32));
+            _finish.Open();
         }
     }
 

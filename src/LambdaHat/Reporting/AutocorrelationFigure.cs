@@ -12,8 +12,8 @@ internal static class AutocorrelationFigure
     {
         var (chains, options) = (run.Estimate.Chains, run.Estimate.Options);
         var used = Enumerable.Range(0, chains.Count).Where(i => !chains[i].Diverged).ToArray();
-        var draws = used.Length == 0 ? 0 : used.Min(i => KeptDraws.Of(chains[i], options).Length);
-        var rho = used.Select(i => Autocorrelation.Of(KeptDraws.Of(chains[i], options), Math.Min(MostLags, draws / 3))).ToArray();
+        var draws = used.Length == 0 ? 0 : used.Min(i => options.KeptDraws(chains[i].Trace).Length);
+        var rho = used.Select(i => Autocorrelation.Of(options.KeptDraws(chains[i].Trace), Math.Min(MostLags, draws / 3))).ToArray();
         var noise = draws > 0 ? 1.96 / Math.Sqrt(draws) : 0;
         var lags = Shown(rho, noise, Math.Max(1, Math.Min(MostLags, draws / 3)));
         var least = SvgChart.Around([.. rho.SelectMany(r => r.Take(lags + 1)), -noise, 0, 1]).Least;

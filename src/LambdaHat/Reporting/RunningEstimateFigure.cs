@@ -49,9 +49,9 @@ internal static class RunningEstimateFigure
     {
         var used = chains.Where(chain => !chain.Diverged).ToArray();
         if (used.Length == 0) return [];
-        var means = new double[used.Min(chain => KeptDraws.Of(chain, options).Length)];
+        var means = new double[used.Min(chain => options.KeptDraws(chain.Trace).Length)];
         var sum = 0.0;
-        var first = KeptDraws.First(options);
+        var first = options.FirstKeptDraw();
         for (var k = 0; k < means.Length; k++)
         {
             foreach (var chain in used) sum += chain.Trace[first + k];
@@ -62,7 +62,7 @@ internal static class RunningEstimateFigure
 
     private static (double Step, double Mean, double Error)[] Points(double[] means, double error, EstimationOptions options)
     {
-        var first = KeptDraws.First(options);
+        var first = options.FirstKeptDraw();
         var bucket = Envelope.BucketSize(means.Length, 200);
         var points = new (double, double, double)[(means.Length + bucket - 1) / bucket];
         for (var i = 0; i < points.Length; i++)

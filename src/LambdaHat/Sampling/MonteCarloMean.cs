@@ -1,3 +1,5 @@
+using LambdaHat.Numerics;
+
 namespace LambdaHat.Sampling;
 
 /// <summary>

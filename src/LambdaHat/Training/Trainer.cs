@@ -24,8 +24,8 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
     public TrainingResult Run(ReadOnlySpan<float> start, Optimizer optimizer, DataSet train, DataSet? test = null,
         Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, CancellationToken cancellation = default)
     {
-        CheckFit(start.Length, train, "the training data");
-        if (test is not null) CheckFit(start.Length, test, "the test data");
+        DataFit.Check(network, loss, train, start.Length, "the training data");
+        if (test is not null) DataFit.Check(network, loss, test, start.Length, "the test data");
         var total = options.TotalSteps(train.Count);
         var perEpoch = options.StepsPerEpoch(train.Count);
         var batchSize = Math.Min(options.BatchSize ?? train.Count, train.Count);
@@ -86,14 +86,5 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
             classifies ? FullPass.Accuracy(network, train, w, team) : null,
             test is null ? null : FullPass.MeanLoss(network, loss, test, w, team),
             test is not null && classifies ? FullPass.Accuracy(network, test, w, team) : null);
-    }
-
-    private void CheckFit(int parameters, DataSet data, string which)
-    {
-        if (parameters != network.Dimension) throw new InvalidInputException($"the network has {network.Dimension} parameters, got {parameters}");
-        if (data.Count == 0) throw new InvalidInputException($"{which} are empty; expected at least one sample");
-        if (data.InputSize != network.Inputs) throw new InvalidInputException($"the network takes {network.Inputs} inputs, but a sample of {which} has {data.InputSize}");
-        if (data.TargetSize != loss.TargetSize(network.Outputs))
-            throw new InvalidInputException($"the loss {loss.Name} on {network.Outputs} outputs takes {loss.TargetSize(network.Outputs)} target numbers a sample, but {which} have {data.TargetSize}");
     }
 }

@@ -60,4 +60,12 @@ public class IdxTests
         Assert.Equal($"cannot read \"{missing}\": there is no such file", Assert.Throws<InvalidInputException>(() => Idx.Read(missing)).Message);
         Assert.Equal($"cannot read \"{folder.Path}\": it is a folder, expected a file", Assert.Throws<InvalidInputException>(() => Idx.Read(folder.Path)).Message);
     }
+
+    [Fact]
+    public void Gzip_of_several_members_is_refused()
+    {
+        var bytes = FileBytes.Idx(0x08, [4], [1, 2, 3, 4]);
+        var error = Assert.Throws<InvalidInputException>(() => Idx.Read(new MemoryStream([.. FileBytes.Gzip(bytes[..6]), .. FileBytes.Gzip(bytes[6..])]), "images"));
+        Assert.Equal("images: gzip data that are cut short, or of more than one member: 12 bytes, expected 6 (modulo 2³²)", error.Message);
+    }
 }

@@ -72,4 +72,14 @@ public class NpzTests
         var error = Assert.Throws<InvalidInputException>(() => new NpzFile(new MemoryStream(FileBytes.Zip(CompressionLevel.Optimal, ("x.npy", s_array), ("x.npy", s_array))), "data.npz"));
         Assert.Equal("data.npz: two arrays are named \"x\"", error.Message);
     }
+
+    [Fact]
+    public void One_wrong_bit_in_the_data_of_an_array_is_noticed()
+    {
+        var bytes = FileBytes.Zip(CompressionLevel.NoCompression, ("x.npy", s_array));
+        var at = bytes.AsSpan().IndexOf(Convert.FromHexString("d4fe2c01"));
+        bytes[at] ^= 1;
+        using var file = new NpzFile(new MemoryStream(bytes), "data.npz");
+        Assert.StartsWith("data.npz, array \"x\": damaged: the data have the CRC-32 ", Assert.Throws<InvalidInputException>(() => file.Read("x")).Message, StringComparison.Ordinal);
+    }
 }

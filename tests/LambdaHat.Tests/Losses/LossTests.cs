@@ -137,7 +137,7 @@ public class LossTests
         {
             Loss = loss;
             Width = random.Next(1, 14);
-            Samples = random.Next(1, 150);
+            Samples = random.Next(1, 600);
             var columns = Samples + random.Next(0, 9);
             var stride = columns + random.Next(0, 5);
             Outputs = new(Width, columns, stride, 0);

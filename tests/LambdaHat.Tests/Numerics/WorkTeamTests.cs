@@ -37,7 +37,7 @@ public sealed class WorkTeamTests
     public void A_caller_that_fell_asleep_wakes_up()
     {
         using var team = new WorkTeam(2);
-        var slow = new Sleeping();
+        using var slow = new Sleeping();
         for (var round = 1; round <= 5; round++)
         {
             team.Run(slow);
@@ -93,6 +93,25 @@ public sealed class WorkTeamTests
     [Fact]
     public void A_team_of_nobody_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkTeam(0));
 
+    [Fact]
+    public void Two_parts_run_at_the_same_time()
+    {
+        using var team = new WorkTeam(2);
+        using var release = new ManualResetEventSlim();
+        // The first part ends only when the second runs beside it.
+        team.Run(new Blocking(release));
+        Assert.True(release.IsSet);
+    }
+
+    private sealed class Blocking(ManualResetEventSlim release) : ITeamWork
+    {
+        public void Execute(int part, int parts)
+        {
+            if (part == 0) release.Wait();
+            else release.Set();
+        }
+    }
+
     private sealed class Counting(int parts) : ITeamWork
     {
         public int[] Counts { get; } = new int[parts];
@@ -106,18 +125,24 @@ public sealed class WorkTeamTests
         }
     }
 
-    private sealed class Sleeping : ITeamWork
+    private sealed class Sleeping : ITeamWork, IDisposable
     {
-        private int _count;
+        private readonly Barrier _together = new(2);
 
-        public int Count => _count;
+        public int Count { get; private set; }
 
         public void Execute(int part, int parts)
         {
-            if (part == 0) return;
+            // Both threads are in before the slower one falls behind.
+            _together.SignalAndWait();
+            if (Environment.CurrentManagedThreadId == Caller) return;
             Thread.Sleep(10);
-            _count++;
+            Count++;
         }
+
+        public int Caller { get; } = Environment.CurrentManagedThreadId;
+
+        public void Dispose() => _together.Dispose();
     }
 
     private sealed class Nested(WorkTeam team) : ITeamWork

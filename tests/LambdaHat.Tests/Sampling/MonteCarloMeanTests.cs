@@ -1,3 +1,4 @@
+using LambdaHat.Numerics;
 using LambdaHat.Sampling;
 using MathNet.Numerics.Distributions;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using MathNet.Numerics.IntegralTransforms;
 
-namespace LambdaHat.Sampling;
+namespace LambdaHat.Numerics;
 
 /// <summary>The autocovariance of a sequence of draws.</summary>
 public static class Autocovariance
