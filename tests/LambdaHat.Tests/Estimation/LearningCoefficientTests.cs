@@ -124,13 +124,22 @@ public sealed class LearningCoefficientTests
     public void A_diverged_chain_is_left_out_and_reported()
     {
         var objective = new PolynomialObjective([new(1, 4)], [0f], 100);
+        var last = new LastProgress(40);
         // On w⁴ a chain is lost once it passes |w| = ε^(−½), which some chains of this length do and some do not.
-        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { StepSize = 0.2, NBeta = 1, Gamma = 0, Steps = 4000, BurnIn = 0, Chains = 40, AcceptanceEvery = 0 });
+        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { StepSize = 0.2, NBeta = 1, Gamma = 0, Steps = 4000, BurnIn = 0, Chains = 40, AcceptanceEvery = 0 }, last);
+        Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(estimate.Chains[i].Diverged, double.IsNaN(last.Of[i])));
         var diverged = estimate.Chains.Count(c => c.Diverged);
         Assert.InRange(diverged, 1, 39);
         Assert.Equal(estimate.Chains.Where(c => !c.Diverged).Average(c => c.LambdaHat), estimate.LambdaHat, 1e-9);
         Assert.Contains($"{diverged} of 40 chains diverged", estimate.Reasons[0], StringComparison.Ordinal);
         Assert.All(estimate.Chains.Where(c => c.Diverged), c => Assert.All(c.Trace.Skip((int)c.DivergedAt!), x => Assert.Equal(double.NaN, x)));
+    }
+
+    private sealed class LastProgress(int chains) : IProgress<SamplingProgress>
+    {
+        public double[] Of { get; } = new double[chains];
+
+        public void Report(SamplingProgress value) => Of[value.Chain] = value.RecentLambda;
     }
 
     private static LearningCoefficientEstimate Landscape(PolynomialTerm[] terms, double nBeta, double stepSize, int steps, double gamma = 0) =>

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text;
+using LambdaHat.Tests.Data;
+
+namespace LambdaHat.Tests.Cli;
+
+/// <summary>The command as a process of its own: signals, streams and the folder it starts in.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [UnixTheory]
+    [InlineData("INT", 130)]
+    [InlineData("TERM", 143)]
+    public async Task A_signal_ends_an_estimate_with_one_line(string signal, int code)
+    {
+        using var process = Start("estimate --dln 20,20 --n 1000 --steps 100000000 --thinning 1000 --step-size 1e-9 --acceptance-every 0 --out run");
+        var error = new StringBuilder();
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("at w*", StringComparison.Ordinal)) error.AppendLine(line);
+        var clock = Stopwatch.StartNew();
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"])) kill.WaitForExit();
+        var rest = await process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == code, $"exit code {process.ExitCode}: {error}{rest}");
+        Assert.Equal("", output);
+        Assert.Equal("lambdahat: interrupted\n", rest[(rest.LastIndexOf('%') is var percent and >= 0 ? rest.IndexOf('\n', percent) + 1 : 0)..]);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "run")));
+    }
+
+    [UnixFact]
+    public async Task A_run_goes_to_a_dated_folder_and_pipes_get_plain_text()
+    {
+        using var process = Start("estimate --dln 3,4 --ranks 3 --n 100 --steps 50 --burn-in 0.5");
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await error);
+        Assert.DoesNotContain('\u001b', output + await error);
+        var run = Assert.Single(Directory.GetDirectories(Path.Combine(_folder.Path, "lambdahat-runs")));
+        Assert.Matches(@"^\d{8}-\d{6}-dln$", Path.GetFileName(run));
+        Assert.Equal(["config.json", "report.html", "result.json", "trace.npz"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
+        Assert.EndsWith($"{Path.Combine("lambdahat-runs", Path.GetFileName(run), "report.html")}\n", output);
+    }
+
+    // A shell may start the tests with SIGINT ignored, which children would inherit: env resets it.
+    private Process Start(string line)
+    {
+        var start = new ProcessStartInfo("env") { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8 };
+        foreach (var word in (string[])["--default-signal=INT,TERM", "dotnet", Path.Combine(AppContext.BaseDirectory, "LambdaHat.Cli.dll"), .. line.Split(' ')]) start.ArgumentList.Add(word);
+        return Process.Start(start)!;
+    }
+}
+
+/// <summary>A test that sends signals; skipped where there are none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute() => Skip = Reason;
+
+    public static string? Reason => OperatingSystem.IsLinux() ? null : "needs Linux: signals, kill and env --default-signal";
+}
+
+/// <summary>A theory that sends signals; skipped where there are none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnixTheoryAttribute : TheoryAttribute
+{
+    public UnixTheoryAttribute() => Skip = UnixFactAttribute.Reason;
+}
