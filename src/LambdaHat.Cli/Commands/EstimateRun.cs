@@ -28,7 +28,7 @@ internal static class EstimateRun
         Introduce(terminal, subject, facts);
 
         var estimate = ChainBars.Show(terminal, options.Chains, options.Steps, progress =>
-            LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation)) with { GradientNorm = facts.GradientNorm };
+            LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
         var run = new RunRecord
         {
             Title = subject.Title,
@@ -39,7 +39,7 @@ internal static class EstimateRun
             Loss = subject.Objective.Loss.Name,
             Data = subject.Data,
             Accuracy = facts.Accuracy,
-            Estimate = estimate,
+            Estimate = estimate with { GradientNorm = facts.GradientNorm },
             // Theory speaks of the whole parameter, not of a part of it.
             Theory = estimate.SampledDimension == estimate.Dimension ? subject.Theory : null,
         };
