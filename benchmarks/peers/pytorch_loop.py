@@ -7,6 +7,7 @@ One chain with all of PyTorch's threads. A step is a minibatch of 500 drawn from
 
 import json
 import math
+import os
 import sys
 import time
 
@@ -17,6 +18,7 @@ seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 5.0
 samples, batch, step_size, gamma = 20_000, 500, 1e-10, 1.0
 nbeta = samples / math.log(samples)
 
+torch.set_num_threads(os.cpu_count())
 torch.manual_seed(1)
 center = [torch.randn(o, i) / math.sqrt(i) for i, o in zip(widths, widths[1:])]
 weights = [w.clone().requires_grad_() for w in center]

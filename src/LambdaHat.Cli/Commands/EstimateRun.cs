@@ -16,15 +16,13 @@ internal static class EstimateRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
-        Subject subject;
-        PointFacts facts;
-        using (var team = new WorkTeam(settings.Threads))
+        var (subject, facts) = Preparation.Run(() =>
         {
-            subject = load(team);
+            using var team = new WorkTeam(settings.Threads);
+            var subject = load(team);
             options.Resolve(subject.Objective.SampleCount);
-            facts = subject.Facts(team);
-        }
-        cancellation.ThrowIfCancellationRequested();
+            return (subject, subject.Facts(team));
+        }, cancellation);
         Introduce(terminal, subject, facts);
 
         var estimate = ChainBars.Show(terminal, options.Chains, options.Steps, progress =>

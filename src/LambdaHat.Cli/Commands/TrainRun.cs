@@ -19,7 +19,7 @@ internal static class TrainRun
         RunFolder.Refuse(folder);
         using var output = OutputFolder.Create(folder);
         var notes = new TrainingNotes(task.Name, task.Options.Seed, task.Name == "dln" ? teacherRanks : null);
-        var loaded = DataSource.Load(spec, teacher: notes.Teacher(task.Network));
+        var loaded = Preparation.Run(() => DataSource.Load(spec, teacher: notes.Teacher(task.Network)), cancellation);
         var config = new ModelConfig { Loss = task.Loss.Name, Data = spec, Preprocessing = loaded.Preprocessing, Split = loaded.Split };
         void Save(string path, ReadOnlySpan<float> w, long step) => Checkpoint.Save(path, task.Network, w.ToArray(), config with { Training = notes.At(step) });
 

@@ -17,9 +17,11 @@ internal static class ChainBars
         .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
         .Start(context =>
         {
-            var tasks = Enumerable.Range(0, chains).Select(i => context.AddTask($"chain {i}", autoStart: false, maxValue: steps)).ToArray();
+            var tasks = Enumerable.Range(0, chains).Select(i => context.AddTask(Label(i, new string(' ', 9)), autoStart: false, maxValue: steps)).ToArray();
             return work(new Bars(tasks));
         });
+
+    private static string Label(int chain, string recent) => $"chain {chain}  recent λ̂ {recent}";
 
     private sealed class Bars(ProgressTask[] tasks) : IProgress<SamplingProgress>
     {
@@ -27,8 +29,14 @@ internal static class ChainBars
         {
             var task = tasks[value.Chain];
             if (!task.IsStarted) task.StartTask();
+            if (double.IsNaN(value.RecentLambda))
+            {
+                task.Description = Label(value.Chain, " diverged");
+                task.StopTask();
+                return;
+            }
             task.Value = value.Step;
-            task.Description = $"chain {value.Chain}  nβΔL {value.RecentLambda,9:G5}";
+            task.Description = Label(value.Chain, $"{value.RecentLambda,9:G4}");
         }
     }
 
@@ -42,7 +50,7 @@ internal static class ChainBars
         {
             lock (_done)
             {
-                _done[value.Chain] = value.Step;
+                _done[value.Chain] = double.IsNaN(value.RecentLambda) ? steps : value.Step;
                 var share = _done.Sum() / ((double)chains * steps);
                 if ((int)(10 * share) <= _tenths) return;
                 _tenths = (int)(10 * share);

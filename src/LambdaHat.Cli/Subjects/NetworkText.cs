@@ -6,5 +6,13 @@ namespace LambdaHat.Cli.Subjects;
 internal static class NetworkText
 {
     public static string Describe(Network network) =>
-        $"{network.Inputs} → {string.Join(" → ", network.Layers.Select(l => l.Layer is Dense dense ? $"{dense.Outputs}{(dense.Bias ? "" : " (no bias)")}" : l.Layer.Kind))}, {network.Dimension} parameters";
+        $"{network.Inputs} → {string.Join(" → ", network.Layers.Select(l => Describe(l.Layer)))}, {network.Dimension} parameters";
+
+    private static string Describe(Layer layer) => layer switch
+    {
+        Dense { Bias: true } => $"{layer.Outputs}",
+        Dense => $"{layer.Outputs} (no bias)",
+        { Parameters.Count: > 0 } => $"{layer.Kind} {layer.Outputs}",
+        _ => layer.Kind,
+    };
 }

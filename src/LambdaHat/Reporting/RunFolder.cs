@@ -81,6 +81,8 @@ public sealed class RunFolder : IDisposable
     {
         using var writer = new Utf8JsonWriter(stream, s_indented);
         value.WriteTo(writer);
+        writer.Flush();
+        stream.WriteByte((byte)'\n');
     });
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -23,7 +23,7 @@ public sealed class Chain(Objective objective, ParameterSelection sampled, Sgld 
 
     /// <summary>
     /// Runs chain number <paramref name="index"/> from w* through <paramref name="evaluator"/>. <paramref name="report"/> hears of (step, recent mean of the trace)
-    /// about ten times a second.
+    /// about ten times a second, and of NaN when the chain diverges.
     /// </summary>
     public ChainResult Run(int index, Evaluator evaluator, Action<long, double>? report, CancellationToken cancellation)
     {
@@ -77,7 +77,8 @@ public sealed class Chain(Objective objective, ParameterSelection sampled, Sgld 
 
         var distance = Distance(w.Span);
         if (!double.IsFinite(distance)) divergedAt ??= step;
-        report?.Invoke(step, step > reported ? recent / (step - reported) : double.NaN);
+        if (divergedAt is not null) report?.Invoke(step, double.NaN);
+        else if (step > reported) report?.Invoke(step, recent / (step - reported));
         return new ChainResult(trace, acceptance, divergedAt, distance, step);
     }
 

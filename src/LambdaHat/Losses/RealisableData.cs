@@ -1,0 +1,22 @@
+using LambdaHat.Data;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Losses;
+
+/// <summary>Data that a network at a point fits exactly, because it makes the targets.</summary>
+public static class RealisableData
+{
+    /// <summary>The same inputs with the outputs f_w(x) as targets: squared error then is the behavioural loss, and w a global minimum.</summary>
+    public static ArrayDataSet Relabel(Network network, ReadOnlySpan<float> w, ArrayDataSet data, WorkTeam? team = null) =>
+        new(data.Inputs, data.InputSize, FullPass.Outputs(network, data, w, team), network.Outputs);
+
+    /// <summary><paramref name="count"/> samples with inputs uniform on [−10, 10) and targets f_w(x).</summary>
+    public static ArrayDataSet Draw(Network network, ReadOnlySpan<float> w, int count, ulong seed, WorkTeam? team = null)
+    {
+        var inputs = new float[checked(count * network.Inputs)];
+        new RandomStream(seed, RandomPurpose.Data, 0, 0).FillUniform(inputs);
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = (2 * TeacherDataSet.InputRange * inputs[i]) - TeacherDataSet.InputRange;
+        return Relabel(network, w, new ArrayDataSet(inputs, network.Inputs, new float[count], 1), team);
+    }
+}
