@@ -25,7 +25,8 @@ internal static class EstimateRun
         }, cancellation);
         Introduce(terminal, subject, facts);
 
-        var estimate = ChainBars.Show(terminal, options.Chains, options.Steps, progress => LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
+        var estimate = ChainBars.Show(terminal, options.Chains, options.Steps, progress =>
+            LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
         var run = new RunRecord
         {
             Title = subject.Title,
