@@ -27,8 +27,8 @@ internal static class DemoCommand
             {
                 Seed = run.Seed,
                 Threads = run.Threads,
-                StepSize = 1e-7,
-                Steps = 100_000,
+                StepSize = 5e-8,
+                Steps = 160_000,
                 BurnIn = 0.2,
                 Thinning = 10,
                 AcceptanceEvery = 100,

@@ -54,7 +54,7 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
         var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
         var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, teacher);
         var train = loaded.Train;
-        if (loss == SquaredError.Behavioural) train = Relabelled(network, train, w, team);
+        if (loss == SquaredError.Behavioural) train = RealisableData.Relabel(network, w, train as ArrayDataSet ?? ((TeacherDataSet)train).Materialise(), team);
         var objective = new NetworkObjective(network, loss, train, w, team);
         return new Subject(folder, $"{spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = loaded.Test };
     }
@@ -62,11 +62,6 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
     // The exact values are those of a linear network that makes its targets: to a thousandth, compared with the network that answers 0.
     private static bool Realises(NetworkObjective objective, WorkTeam team) => objective.Loss is SquaredError
         && objective.CenterLoss <= 1e-6 * FullPass.MeanLoss(objective.Network, objective.Loss, objective.Data, new float[objective.Dimension], team);
-
-    // The behavioural loss compares with the outputs at w*.
-    private static ArrayDataSet Relabelled(Network network, DataSet data, float[] w, WorkTeam team) => data is ArrayDataSet arrays
-        ? new ArrayDataSet(arrays.Inputs, arrays.InputSize, FullPass.Outputs(network, data, w, team), network.Outputs)
-        : Relabelled(network, ((TeacherDataSet)data).Materialise(), w, team);
 }
 
 /// <summary>The loss, accuracies and gradient at w*, shown before sampling so that mismatched preprocessing shows.</summary>
