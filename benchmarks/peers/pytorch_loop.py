@@ -1,8 +1,8 @@
 """A plain PyTorch loop of localised SGLD on a deep linear network, timed.
 
-usage: python3 pytorch_loop.py WIDTHS [SECONDS]     e.g.  python3 pytorch_loop.py 50,50,50,50,50 5
+usage: python3 pytorch_loop.py WIDTHS [SECONDS [THREADS]]     e.g.  python3 pytorch_loop.py 50,50,50,50,50 5
 
-One chain with all of PyTorch's threads. A step is a minibatch of 500 drawn from 20,000 samples in memory, loss, gradient, noise and update. Prints one JSON object.
+One chain; as many PyTorch threads as given, or one a core. A step is a minibatch of 500 drawn from 20,000 samples in memory, loss, gradient, noise and update. Prints one JSON object.
 """
 
 import json
@@ -18,7 +18,7 @@ seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 5.0
 samples, batch, step_size, gamma = 20_000, 500, 1e-10, 1.0
 nbeta = samples / math.log(samples)
 
-torch.set_num_threads(os.cpu_count())
+torch.set_num_threads(int(sys.argv[3]) if len(sys.argv) > 3 else os.cpu_count())
 torch.manual_seed(1)
 center = [torch.randn(o, i) / math.sqrt(i) for i, o in zip(widths, widths[1:])]
 weights = [w.clone().requires_grad_() for w in center]
