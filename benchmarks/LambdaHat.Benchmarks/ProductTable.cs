@@ -12,7 +12,7 @@ namespace LambdaHat.Benchmarks;
 /// </summary>
 internal static class ProductTable
 {
-    private const int Rounds = 15;
+    private const int Rounds = 15, Block = 5, SpinMilliseconds = 300;
     private const double RoundSeconds = 0.004;
 
     public static int Run(string? path, string filter)
@@ -23,7 +23,7 @@ internal static class ProductTable
         Line(text, "");
         Line(text, $"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {Processor()}.");
         Line(text, blas is null ? "OpenBLAS is not installed: no comparison." : $"OpenBLAS: {blas.Configuration}.");
-        Line(text, $"Best and median of {Rounds} rounds of at least {RoundSeconds * 1000:0} ms, ours and OpenBLAS in turn. Ratio = GFLOP/s of ours over OpenBLAS, best and median.");
+        Line(text, $"Best and median of {Rounds} rounds of at least {RoundSeconds * 1000:0} ms, ours and OpenBLAS in turns of {Block}. Ratio = GFLOP/s of ours over OpenBLAS, best and median.");
         foreach (var threads in (int[])[1, 2])
         {
             using var team = threads > 1 ? new WorkTeam(threads) : null;
@@ -51,10 +51,12 @@ internal static class ProductTable
         Action theirs = () => blas?.Multiply(operands.A, shape.TransposeA, operands.B, shape.TransposeB, operands.C);
         int oursCount = Calibrate(ours), theirsCount = blas is null ? 0 : Calibrate(theirs);
         double[] oursTimes = new double[Rounds], theirsTimes = new double[Rounds];
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round += Block)
         {
-            oursTimes[round] = Seconds(ours, oursCount);
-            if (blas is not null) theirsTimes[round] = Seconds(theirs, theirsCount);
+            // OpenBLAS's threads go on spinning after a call and hold the cores that ours needs, until they sleep.
+            if (blas is not null && product.Team is not null) Thread.Sleep(SpinMilliseconds);
+            TimeRounds(ours, oursCount, oursTimes.AsSpan(round, Block));
+            if (blas is not null) TimeRounds(theirs, theirsCount, theirsTimes.AsSpan(round, Block));
         }
         Array.Sort(oursTimes);
         Array.Sort(theirsTimes);
@@ -65,6 +67,12 @@ internal static class ProductTable
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {shape} | {oursBest / theirsBest:0.00} | {oursMedian / theirsMedian:0.00} | {oursBest:0.0} | {oursMedian:0.0} | {theirsBest:0.0} | {theirsMedian:0.0} |");
+    }
+
+    private static void TimeRounds(Action action, int count, Span<double> times)
+    {
+        action();
+        foreach (ref var time in times) time = Seconds(action, count);
     }
 
     /// <summary>How many calls make a round long enough, after warming up.</summary>
