@@ -1,7 +1,9 @@
+using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Theory;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace LambdaHat.Cli.Subjects;
 
@@ -10,6 +12,20 @@ internal static class ExactValues
 {
     // Singular values of wider matrices take minutes.
     private const int WidestForRanks = 500;
+
+    /// <summary>
+    /// Whether the inputs span their space, as the formulas assume (E[xxᵀ] not singular): looked at in the first 10 samples a dimension. Uniform
+    /// inputs do as soon as there are as many samples as dimensions.
+    /// </summary>
+    public static bool InputsSpan(DataSet data)
+    {
+        if (data.Count < data.InputSize) return false;
+        if (data is not ArrayDataSet arrays) return true;
+        if (data.InputSize > WidestForRanks) return false;
+        var x = Matrix<double>.Build.Dense(Math.Min(data.Count, 10 * data.InputSize), data.InputSize, (s, i) => arrays.Inputs[(s * data.InputSize) + i]);
+        var moments = x.TransposeThisAndMultiply(x).Evd(Symmetricity.Symmetric).EigenValues;
+        return moments.Min(v => v.Real) > 1e-10 * moments.Max(v => v.Real);
+    }
 
     /// <summary>A random deep linear network at its true parameter, ranks known by construction.</summary>
     public static KnownCoefficient Of(DeepLinearTeacher teacher)

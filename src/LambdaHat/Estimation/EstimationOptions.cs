@@ -59,10 +59,10 @@ public sealed record EstimationOptions
     public IReadOnlyList<BlockScale> Preconditioner { get; init; } = [];
 
     /// <summary>The number of steps that are discarded.</summary>
-    public int BurnInSteps => BurnIn < 1 ? (int)(BurnIn * Steps) : (int)BurnIn;
+    public int BurnInSteps => BurnIn < 1 ? (int)((decimal)BurnIn * Steps) : (int)BurnIn;
 
     /// <summary>The index in a trace of the first draw at or after the end of burn-in.</summary>
-    public int FirstKeptDraw() => (BurnInSteps + Thinning - 1) / Thinning;
+    public int FirstKeptDraw() => (int)(((long)BurnInSteps + Thinning - 1) / Thinning);
 
     /// <summary>The draws of a trace that are kept; empty when the trace ends within burn-in.</summary>
     public double[] KeptDraws(double[] trace) => trace[Math.Min(FirstKeptDraw(), trace.Length)..];

@@ -112,7 +112,7 @@ public static class LearningCoefficient
     {
         var diverged = result.DivergedAt is not null;
         var mean = diverged ? new(double.NaN, double.NaN, double.NaN) : MonteCarloMean.Of([options.KeptDraws(result.Trace)]);
-        var firstCheck = options.AcceptanceEvery == 0 ? 0 : (options.BurnInSteps + options.AcceptanceEvery - 1) / options.AcceptanceEvery;
+        var firstCheck = options.AcceptanceEvery == 0 ? 0 : (int)(((long)options.BurnInSteps + options.AcceptanceEvery - 1) / options.AcceptanceEvery);
         return new ChainEstimate
         {
             LambdaHat = mean.Mean,

@@ -34,8 +34,8 @@ public sealed class Chain(Objective objective, ParameterSelection sampled, Sgld 
         if (checks) objective.Center.CopyTo(moved.Span);
         var (w, next) = (current, moved);
 
-        var trace = NaNs((options.Steps + options.Thinning - 1) / options.Thinning);
-        var acceptance = NaNs(checks ? (options.Steps + options.AcceptanceEvery - 1) / options.AcceptanceEvery : 0);
+        var trace = NaNs(((options.Steps - 1) / options.Thinning) + 1);
+        var acceptance = NaNs(checks ? ((options.Steps - 1) / options.AcceptanceEvery) + 1 : 0);
         long? divergedAt = null;
         long step = 0, reported = 0;
         double recent = 0;

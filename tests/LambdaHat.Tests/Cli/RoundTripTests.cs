@@ -90,6 +90,30 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
+    public void Test_data_that_do_not_fit_are_named()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "model"));
+        _folder.Write("model/config.json", """{"format": "lambdahat", "version": 1, "inputs": 1, "layers": [{"type": "embedding", "vocabulary": 3, "dimension": 2, "tokens": 1}], "loss": "cross-entropy"}""");
+        const string header = """{"0.weight":{"dtype":"F32","shape":[3,2],"data_offsets":[0,24]}}""";
+        _folder.Write("model/model.safetensors", FileBytes.Safetensors(header, new byte[24]));
+        var train = _folder.Write("train.csv", "token,target\n0,0\n1,1\n2,0\n");
+        var test = _folder.Write("test.csv", "token,target\n7,0\n");
+        var run = CommandRun.Of($"estimate {Path.Combine(_folder.Path, "model")} {Short} --data csv:{train},test={test},target=target", "--out", Path.Combine(_folder.Path, "run"));
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("the test data", Assert.Single(run.Problems));
+        Assert.Contains("7", Assert.Single(run.Problems));
+    }
+
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    public void Exact_values_need_inputs_that_span_their_space(int samples, bool known)
+    {
+        var run = CommandRun.Of($"estimate --dln 4,3,2 --ranks 3,2 --n {samples} {Short}", "--out", Path.Combine(_folder.Path, "run"));
+        Assert.Equal(known, run.Json["theory"] is not null);
+    }
+
+    [Fact]
     public void Runs_and_networks_do_not_overwrite_each_other()
     {
         Train("matrix-factorisation --steps 5");

@@ -142,6 +142,19 @@ public sealed class LearningCoefficientTests
         public void Report(SamplingProgress value) => Of[value.Chain] = value.RecentLambda;
     }
 
+    [Fact]
+    public void Intervals_beyond_the_run_are_legal()
+    {
+        var objective = new PolynomialObjective([new(1, 2)], [0f], 100);
+        var options = new EstimationOptions { StepSize = 1e-3, Steps = 100, BurnIn = 0.29, Chains = 1, AcceptanceEvery = int.MaxValue };
+        Assert.Equal(29, options.BurnInSteps);
+        var estimate = LearningCoefficient.Estimate(objective, options);
+        Assert.Single(estimate.Chains[0].AcceptanceTrace);
+        Assert.Equal(double.NaN, estimate.Acceptance);
+        Assert.Equal(71, options.KeptDraws(estimate.Chains[0].Trace).Length);
+        Assert.Throws<InvalidInputException>(() => LearningCoefficient.Estimate(objective, options with { Thinning = int.MaxValue }));
+    }
+
     private static LearningCoefficientEstimate Landscape(PolynomialTerm[] terms, double nBeta, double stepSize, int steps, double gamma = 0) =>
         LearningCoefficient.Estimate(new PolynomialObjective(terms, new float[2], 1000), new EstimationOptions
         {
