@@ -42,9 +42,6 @@ public readonly ref struct Matrix
     /// <summary>Rows [start, start + count).</summary>
     public Matrix RowRange(int start, int count) => new(Data[(start * Stride)..], count, Columns, Stride);
 
-    /// <summary>The first <paramref name="count"/> columns.</summary>
-    public Matrix FirstColumns(int count) => new(Data, Rows, count, Stride);
-
     /// <summary>Sets every element, the padding between the rows left alone.</summary>
     public void Fill(float value)
     {
@@ -92,9 +89,6 @@ public readonly ref struct ReadOnlyMatrix
 
     /// <summary>Rows [start, start + count).</summary>
     public ReadOnlyMatrix RowRange(int start, int count) => new(Data[(start * Stride)..], count, Columns, Stride);
-
-    /// <summary>The first <paramref name="count"/> columns.</summary>
-    public ReadOnlyMatrix FirstColumns(int count) => new(Data, Rows, count, Stride);
 }
 
 internal static class MatrixShape

@@ -10,8 +10,7 @@ namespace LambdaHat.Sampling;
 /// <param name="Acceptance">min(1, α) of the move at every acceptance-th step.</param>
 /// <param name="DivergedAt">The step at which a loss or a parameter was no longer finite, or null.</param>
 /// <param name="Distance">‖w − w*‖ at the end.</param>
-/// <param name="StepsDone">Steps made; fewer than asked after a divergence or an interruption.</param>
-public sealed record ChainResult(double[] Trace, double[] Acceptance, long? DivergedAt, double Distance, long StepsDone);
+public sealed record ChainResult(double[] Trace, double[] Acceptance, long? DivergedAt, double Distance);
 
 /// <summary>
 /// The loop that runs one chain: minibatch, loss and gradient, record, move. Holds w, the moved w and two gradients: four vectors of
@@ -79,7 +78,7 @@ public sealed class Chain(Objective objective, ParameterSelection sampled, Sgld 
         if (!double.IsFinite(distance)) divergedAt ??= step;
         if (divergedAt is not null) report?.Invoke(step, double.NaN);
         else if (step > reported) report?.Invoke(step, recent / (step - reported));
-        return new ChainResult(trace, acceptance, divergedAt, distance, step);
+        return new ChainResult(trace, acceptance, divergedAt, distance);
     }
 
     private double Distance(ReadOnlySpan<float> w)

@@ -225,12 +225,9 @@ public sealed class LearningCoefficientTests
     // Inputs uniform on [−10, 10), targets of the network at w plus noise.
     private static ArrayDataSet Sample(Network network, float[] w, int n, ulong seed, float noise)
     {
-        var inputs = new float[n * network.Inputs];
-        new RandomStream(seed, RandomPurpose.Data, 0, 0).FillUniform(inputs);
-        for (var i = 0; i < inputs.Length; i++) inputs[i] = (20 * inputs[i]) - 10;
-        var targets = FullPass.Outputs(network, new ArrayDataSet(inputs, network.Inputs, new float[n], 1), w);
-        var errors = Normals(targets.Length, seed + 1, noise);
-        return new ArrayDataSet(inputs, network.Inputs, [.. targets.Zip(errors, (t, e) => t + e)], network.Outputs);
+        var exact = RealisableData.Draw(network, w, n, seed);
+        var errors = Normals(exact.Targets.Length, seed + 1, noise);
+        return new ArrayDataSet(exact.Inputs, network.Inputs, [.. exact.Targets.Zip(errors, (t, e) => t + e)], network.Outputs);
     }
 
     private static float[] LeastSquares(ArrayDataSet data, int inputs, int outputs)
