@@ -25,26 +25,19 @@ public static class LearningCoefficient
     {
         options = options.Resolve(objective.SampleCount);
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
-        var chainOptions = new ChainOptions
-        {
-            StepSize = options.StepSize,
-            Gamma = options.Gamma,
-            NBeta = options.NBeta!.Value,
-            Steps = options.Steps,
-            Thinning = options.Thinning,
-            AcceptanceEvery = options.AcceptanceEvery,
-            Seed = options.Seed,
-        };
-        var kernel = new Sgld(sampled, Diagonal(objective.Blocks, sampled, options.Preconditioner), options.StepSize, chainOptions.NBeta, options.Gamma);
-        var chain = new Chain(objective, sampled, kernel, chainOptions);
+        var target = new Target(objective, sampled, options.NBeta!.Value, options.Gamma);
+        var diagonal = Diagonal(objective.Blocks, sampled, options.Preconditioner);
+        var chainOptions = new ChainOptions { Thinning = options.Thinning, AcceptanceEvery = options.AcceptanceEvery };
+        Sampler Create(int chain, WorkTeam? team) =>
+            new SgldSampler(target, objective.CreateEvaluator(options.BatchSize, sampled, team), diagonal, options.StepSize, options.AcceptanceEvery, options.Seed, chain);
 
         var clock = Stopwatch.StartNew();
-        var results = RunChains(objective, sampled, chain, options, progress, cancellation);
+        var results = RunChains(Create, chainOptions, options, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         return Pool(objective, sampled, options, results, clock.Elapsed.TotalSeconds);
     }
 
-    private static ChainResult[] RunChains(Objective objective, ParameterSelection sampled, Chain chain, EstimationOptions options,
+    private static ChainResult[] RunChains(Func<int, WorkTeam?, Sampler> create, ChainOptions chainOptions, EstimationOptions options,
         IProgress<SamplingProgress>? progress, CancellationToken cancellation)
     {
         var results = new ChainResult[options.Chains];
@@ -58,11 +51,12 @@ public static class LearningCoefficient
                 // Threads that are left over share the products of a chain.
                 var share = (options.Threads / workers) + (worker < options.Threads % workers ? 1 : 0);
                 using var team = share > 1 ? new WorkTeam(share) : null;
-                using var evaluator = objective.CreateEvaluator(options.BatchSize, sampled, team);
                 for (var index = Interlocked.Increment(ref next); index < options.Chains && failure is null; index = Interlocked.Increment(ref next))
                 {
                     var i = index;
-                    results[i] = chain.Run(i, evaluator, progress is null ? null : (step, recent) => progress.Report(new(i, step, options.Steps, recent)), cancellation);
+                    using var chain = new Chain(create(i, team), chainOptions);
+                    chain.Run(options.Steps, progress is null ? null : (step, recent) => progress.Report(new(i, step, options.Steps, recent)), cancellation);
+                    results[i] = new ChainResult([.. chain.Trace], [.. chain.Acceptance], chain.DivergedAt, chain.Distance);
                 }
             }
             catch (Exception e)
@@ -138,3 +132,6 @@ public static class LearningCoefficient
 
     private static double Mean(IEnumerable<double> values) => values.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
 }
+
+/// <summary>What a chain left behind. Traces hold NaN from a divergence on.</summary>
+internal sealed record ChainResult(double[] Trace, double[] Acceptance, long? DivergedAt, double Distance);

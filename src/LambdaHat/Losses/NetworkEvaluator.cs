@@ -34,8 +34,8 @@ internal sealed class NetworkEvaluator : Evaluator
         _targets = new AlignedMemory(checked(objective.Data.TargetSize * AlignedMemory.RowStride(capacity)));
         _indices = new int[BatchSize];
         _losses = new double[capacity];
-        _wanted = [.. Enumerable.Range(0, objective.Network.Layers.Count).Select(l =>
-            sampled.Touches(objective.Network.ParameterRange(l).Start.Value, objective.Network.ParameterRange(l).End.Value))];
+        _wanted = new bool[objective.Network.Layers.Count];
+        Want(sampled);
         if (BatchSize > ChunkSize) _chunkGradient = new AlignedMemory(objective.Dimension);
         if (_allSamples)
         {
@@ -57,6 +57,15 @@ internal sealed class NetworkEvaluator : Evaluator
         var centerLosses = _objective.CenterLosses;
         foreach (var index in _indices) sum += centerLosses[index];
         _centerLoss = sum / BatchSize;
+    }
+
+    public override void Want(ParameterSelection sampled)
+    {
+        for (var l = 0; l < _wanted.Length; l++)
+        {
+            var range = _objective.Network.ParameterRange(l);
+            _wanted[l] = sampled.Touches(range.Start.Value, range.End.Value);
+        }
     }
 
     public override double Loss(ReadOnlySpan<float> w) => Evaluate(w, default);

@@ -52,6 +52,9 @@ public sealed class NetworkObjective : Objective
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterBlock> Blocks => Network.Blocks;
 
+    /// <inheritdoc/>
+    public override NetworkObjective? AsNetwork => this;
+
     /// <summary>ℓ at w* of every sample.</summary>
     public ReadOnlySpan<double> CenterLosses => _centerLosses;
 

@@ -21,6 +21,9 @@ public abstract class Objective
     /// <summary>L_n(w*), over the whole data set.</summary>
     public abstract double CenterLoss { get; }
 
+    /// <summary>The network and the data behind it, where there are any: what curvature is computed from.</summary>
+    public virtual NetworkObjective? AsNetwork => null;
+
     /// <summary>The named blocks of the flat parameter vector.</summary>
     public abstract IReadOnlyList<ParameterBlock> Blocks { get; }
 
@@ -42,6 +45,9 @@ public abstract class Evaluator : IDisposable
 
     /// <summary>L_B(w*), the mean loss at the centre over the selected minibatch.</summary>
     public abstract double CenterLoss { get; }
+
+    /// <summary>From now on gradients are wanted for the parameters in <paramref name="sampled"/> only; elsewhere their value is undefined.</summary>
+    public virtual void Want(ParameterSelection sampled) { }
 
     /// <summary>L_B(w).</summary>
     public abstract double Loss(ReadOnlySpan<float> w);

@@ -2,6 +2,9 @@ using LambdaHat.Numerics;
 
 namespace LambdaHat.Networks;
 
+/// <summary>Sees ∂ℓ/∂y of layer <paramref name="layer"/>: its outputs × columns, padding included.</summary>
+public delegate void LayerVisitor(int layer, ReadOnlyMatrix outputDerivative);
+
 /// <summary>
 /// The buffers of one thread of control for running a network forward, backward (reverse mode) and along a tangent
 /// (forward mode) over a minibatch. Nothing is allocated after construction. Columns beyond the batch, up to
@@ -58,11 +61,17 @@ public sealed class NetworkPass : IDisposable
     }
 
     /// <summary>Computes the output of every layer at parameters w.</summary>
-    public void Forward(ReadOnlySpan<float> w)
+    public void Forward(ReadOnlySpan<float> w) => ForwardRange(w, 0, _network.Layers.Count);
+
+    /// <summary>Computes the outputs of the layers [first, end) at parameters w; those below must be computed already.</summary>
+    public void ForwardRange(ReadOnlySpan<float> w, int first, int end)
     {
-        for (var l = 0; l < _network.Layers.Count; l++)
+        for (var l = first; l < end; l++)
             _network.Layers[l].Layer.Forward(_network.Slice(w, l), Activation(l), Activation(l + 1), _product);
     }
+
+    /// <summary>What arrives at layer <paramref name="layer"/> after <see cref="Forward"/>: its inputs × columns.</summary>
+    public ReadOnlyMatrix ActivationInto(int layer) => Activation(layer);
 
     /// <summary>
     /// gradient ← (∂f/∂w)ᵀ · <see cref="OutputDerivative"/>, summed over the columns, after <see cref="Forward"/> at the same w.
@@ -78,6 +87,21 @@ public sealed class NetworkPass : IDisposable
             var below = l > lowest ? View(_derivatives[l & 1], layer.Inputs) : default;
             var slice = wanted.IsEmpty || wanted[l] ? _network.Slice(gradient, l) : default;
             layer.Backward(_network.Slice(w, l), Activation(l), Activation(l + 1), above, below, slice, _product);
+        }
+    }
+
+    /// <summary>
+    /// Carries <see cref="OutputDerivative"/> down to the layer <paramref name="lowest"/> after <see cref="Forward"/> at the same w, and shows <paramref name="visit"/>
+    /// the derivative with respect to the output of every layer on the way. No gradient is made.
+    /// </summary>
+    public void Backpropagate(ReadOnlySpan<float> w, int lowest, LayerVisitor visit)
+    {
+        for (var l = _network.Layers.Count - 1; l >= lowest; l--)
+        {
+            var layer = _network.Layers[l].Layer;
+            var above = View(_derivatives[(l + 1) & 1], layer.Outputs);
+            visit(l, above);
+            if (l > lowest) layer.Backward(_network.Slice(w, l), Activation(l), Activation(l + 1), above, View(_derivatives[l & 1], layer.Inputs), default, _product);
         }
     }
 

@@ -35,8 +35,16 @@ public sealed class ParameterSelection
         return new(blocks.Sum(b => b.Size), [.. blocks.Where(b => patterns.Any(p => BlockPattern.Matches(p, b.Name)))]);
     }
 
+    /// <summary>The selected blocks that begin in [start, end).</summary>
+    public ParameterSelection Within(int start, int end) => new(Dimension, [.. Blocks.Where(b => b.Offset >= start && b.Offset < end)]);
+
     /// <summary>Whether any parameter in [start, end) is selected.</summary>
-    public bool Touches(int start, int end) => Blocks.Any(b => b.Offset < end && b.Offset + b.Size > start);
+    public bool Touches(int start, int end)
+    {
+        for (var b = 0; b < Blocks.Count; b++)
+            if (Blocks[b].Offset < end && Blocks[b].Offset + Blocks[b].Size > start) return true;
+        return false;
+    }
 }
 
 /// <summary>Names with wildcards: '*' stands for any run of characters, everything else for itself.</summary>

@@ -24,6 +24,9 @@ public enum RandomPurpose : uint
 
     /// <summary>The order of the samples in an epoch of training.</summary>
     Shuffle = 5,
+
+    /// <summary>Velocities of kinetic samplers.</summary>
+    Velocity = 6,
 }
 
 /// <summary>

@@ -1,104 +1,121 @@
 using System.Diagnostics;
-using LambdaHat.Losses;
-using LambdaHat.Networks;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Sampling;
 
-/// <summary>What a chain left behind. Traces hold NaN from a divergence on.</summary>
-/// <param name="Trace">nβ·(L_B(w_t) − L_B(w*)) at every thinning-th step t = 0, thinning, …, before the move from w_t.</param>
-/// <param name="Acceptance">min(1, α) of the move at every acceptance-th step.</param>
-/// <param name="DivergedAt">The step at which a loss or a parameter was no longer finite, or null.</param>
-/// <param name="Distance">‖w − w*‖ at the end.</param>
-public sealed record ChainResult(double[] Trace, double[] Acceptance, long? DivergedAt, double Distance);
+/// <summary>A chain that had diverged and was put back: at which step, to which earlier step, and the step size it went on with.</summary>
+public sealed record Rollback(long Step, long To, double StepSize);
 
 /// <summary>
-/// The loop that runs one chain: minibatch, loss and gradient, record, move. Holds w, the moved w and two gradients: four vectors of
-/// d floats (two when the acceptance is never evaluated). A step allocates nothing.
+/// The loop that runs one chain: transition, record, watch for divergence. It can be run further at any time. Beyond what its sampler holds it keeps the
+/// records and, where it may roll back, one earlier position.
 /// </summary>
-public sealed class Chain(Objective objective, ParameterSelection sampled, Sgld kernel, ChainOptions options)
+public sealed class Chain : IDisposable
 {
     private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(100);
+    private readonly ChainOptions _options;
+    private readonly List<double> _trace = [], _acceptance = [];
+    private readonly List<Rollback> _rollbacks = [];
+    private readonly AlignedMemory? _saved;
+    private long _savedStep;
+
+    /// <summary>A chain at its sampler's starting point.</summary>
+    public Chain(Sampler sampler, ChainOptions options)
+    {
+        (Sampler, _options) = (sampler, options);
+        if (options.MostRollbacks > 0) _saved = new AlignedMemory(sampler.Position.Length);
+        Save();
+    }
+
+    /// <summary>What moves it.</summary>
+    public Sampler Sampler { get; }
+
+    /// <summary>Transitions made.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>The step at which a loss or a parameter was no longer finite, for good; or null.</summary>
+    public long? DivergedAt { get; private set; }
+
+    /// <summary>nβ·(L(w_t) − L(w*)) of every thinning-th transition; from a divergence on NaN.</summary>
+    public IReadOnlyList<double> Trace => _trace;
+
+    /// <summary>min(1, α) of every acceptance-th transition; from a divergence on NaN.</summary>
+    public IReadOnlyList<double> Acceptance => _acceptance;
+
+    /// <summary>Where it was put back after diverging.</summary>
+    public IReadOnlyList<Rollback> Rollbacks => _rollbacks;
+
+    /// <summary>‖w − w*‖ now.</summary>
+    public double Distance => Sampler.Target.Distance(Sampler.Position);
 
     /// <summary>
-    /// Runs chain number <paramref name="index"/> from w* through <paramref name="evaluator"/>. <paramref name="report"/> hears of (step, recent mean of the trace)
-    /// about ten times a second, and of NaN when the chain diverges.
+    /// Goes on until <paramref name="until"/> transitions have been made in all. <paramref name="report"/> hears of (step, recent mean of the trace) about ten times
+    /// a second, and of NaN when the chain diverges.
     /// </summary>
-    public ChainResult Run(int index, Evaluator evaluator, Action<long, double>? report, CancellationToken cancellation)
+    public void Run(long until, Action<long, double>? report, CancellationToken cancellation)
     {
-        var d = objective.Dimension;
-        var checks = options.AcceptanceEvery > 0;
-        using AlignedMemory current = new(d), gradients = new(d), moved = new(checks ? d : 0), movedGradients = new(checks ? d : 0);
-        objective.Center.CopyTo(current.Span);
-        if (checks) objective.Center.CopyTo(moved.Span);
-        var (w, next) = (current, moved);
+        if (DivergedAt is null) Advance(until, report, cancellation);
+        if (cancellation.IsCancellationRequested) return;
+        var records = ((until - 1) / _options.Thinning) + 1;
+        while (_trace.Count < records) _trace.Add(double.NaN);
+        var checks = _options.AcceptanceEvery > 0 ? ((until - 1) / _options.AcceptanceEvery) + 1 : 0;
+        while (_acceptance.Count < checks) _acceptance.Add(double.NaN);
+    }
 
-        var trace = NaNs(((options.Steps - 1) / options.Thinning) + 1);
-        var acceptance = NaNs(checks ? ((options.Steps - 1) / options.AcceptanceEvery) + 1 : 0);
-        long? divergedAt = null;
-        long step = 0, reported = 0;
+    /// <summary>Makes the present position the one to go back to.</summary>
+    public void Save()
+    {
+        if (_saved is null) return;
+        Sampler.Position.CopyTo(_saved.Span);
+        _savedStep = Steps;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Sampler.Dispose();
+        _saved?.Dispose();
+    }
+
+    private void Advance(long until, Action<long, double>? report, CancellationToken cancellation)
+    {
+        var reported = Steps;
         double recent = 0;
         var clock = Stopwatch.StartNew();
         var lastReport = TimeSpan.Zero;
-        for (; step < options.Steps && !cancellation.IsCancellationRequested; step++)
+        while (Steps < until && !cancellation.IsCancellationRequested)
         {
-            evaluator.SelectMinibatch(options.Seed, index, step);
-            var loss = evaluator.LossAndGradient(w.Span, gradients.Span);
-            var excess = options.NBeta * (loss - evaluator.CenterLoss);
-            if (!double.IsFinite(excess))
+            var step = Steps;
+            var transition = Sampler.Step(step);
+            if (!double.IsFinite(transition.Excess))
             {
-                divergedAt = step;
+                if (RollBack()) continue;
+                DivergedAt = step;
                 break;
             }
-            if (step % options.Thinning == 0) trace[step / options.Thinning] = excess;
-            recent += excess;
-
-            var noise = new RandomStream(options.Seed, RandomPurpose.Noise, index, step);
-            if (checks && step % options.AcceptanceEvery == 0)
-            {
-                kernel.Step(w.Span, objective.Center, gradients.Span, next.Span, noise);
-                var newLoss = evaluator.LossAndGradient(next.Span, movedGradients.Span);
-                var ratio = kernel.LogMetropolisRatio(objective.Center, w.Span, loss, gradients.Span, next.Span, newLoss, movedGradients.Span);
-                acceptance[step / options.AcceptanceEvery] = double.IsNaN(ratio) ? 0 : Math.Exp(Math.Min(0, ratio));
-                (w, next) = (next, w);
-            }
-            else
-            {
-                kernel.Step(w.Span, objective.Center, gradients.Span, w.Span, noise);
-            }
-
+            if (step % _options.Thinning == 0) _trace.Add(transition.Excess);
+            if (_options.AcceptanceEvery > 0 && step % _options.AcceptanceEvery == 0) _acceptance.Add(transition.Acceptance);
+            recent += transition.Excess;
+            Steps++;
+            if (_saved is not null && Steps - _savedStep >= _options.SaveEvery && double.IsFinite(Distance)) Save();
             if (report is not null && clock.Elapsed - lastReport >= s_reportInterval)
             {
-                report(step + 1, recent / (step + 1 - reported));
-                (lastReport, reported, recent) = (clock.Elapsed, step + 1, 0);
+                report(Steps, recent / (Steps - reported));
+                (lastReport, reported, recent) = (clock.Elapsed, Steps, 0);
             }
         }
-
-        var distance = Distance(w.Span);
-        if (!double.IsFinite(distance)) divergedAt ??= step;
-        if (divergedAt is not null) report?.Invoke(step, double.NaN);
-        else if (step > reported) report?.Invoke(step, recent / (step - reported));
-        return new ChainResult(trace, acceptance, divergedAt, distance);
+        if (DivergedAt is null && !double.IsFinite(Distance) && !RollBack()) DivergedAt = Steps;
+        if (DivergedAt is not null) report?.Invoke(Steps, double.NaN);
+        else if (Steps > reported) report?.Invoke(Steps, recent / (Steps - reported));
     }
 
-    private double Distance(ReadOnlySpan<float> w)
+    // Back to the saved position with half the step. The records stay: whoever reads them knows from the rollback which not to use.
+    private bool RollBack()
     {
-        var sum = 0.0;
-        foreach (var block in sampled.Blocks)
-        {
-            for (var i = block.Offset; i < block.Offset + block.Size; i++)
-            {
-                double away = w[i] - objective.Center[i];
-                sum += away * away;
-            }
-        }
-        return Math.Sqrt(sum);
-    }
-
-    private static double[] NaNs(int count)
-    {
-        var values = new double[count];
-        values.AsSpan().Fill(double.NaN);
-        return values;
+        if (_saved is null || _rollbacks.Count >= _options.MostRollbacks) return false;
+        Sampler.StepSize /= 2;
+        Sampler.MoveTo(_saved.Span);
+        _rollbacks.Add(new Rollback(Steps, _savedStep, Sampler.StepSize));
+        return true;
     }
 }

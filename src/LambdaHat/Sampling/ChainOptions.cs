@@ -1,26 +1,17 @@
 namespace LambdaHat.Sampling;
 
-/// <summary>What one chain of localised SGLD needs to know, everything resolved.</summary>
+/// <summary>What the loop of a chain needs to know beside its sampler.</summary>
 public sealed record ChainOptions
 {
-    /// <summary>ε, the step size.</summary>
-    public required double StepSize { get; init; }
+    /// <summary>Every how many transitions one is recorded.</summary>
+    public int Thinning { get; init; } = 1;
 
-    /// <summary>γ, the strength of the localisation.</summary>
-    public required double Gamma { get; init; }
+    /// <summary>Every how many transitions the sampler's acceptance is recorded; 0 for never.</summary>
+    public int AcceptanceEvery { get; init; } = 1;
 
-    /// <summary>nβ, the data set's size times the inverse temperature.</summary>
-    public required double NBeta { get; init; }
+    /// <summary>How often a chain that diverges may be put back to an earlier position with half the step; 0 lets it diverge.</summary>
+    public int MostRollbacks { get; init; }
 
-    /// <summary>Steps in all.</summary>
-    public required int Steps { get; init; }
-
-    /// <summary>Every how many steps a draw is recorded.</summary>
-    public required int Thinning { get; init; }
-
-    /// <summary>Every how many steps the Metropolis acceptance is evaluated; 0 for never.</summary>
-    public required int AcceptanceEvery { get; init; }
-
-    /// <summary>The seed of the random streams.</summary>
-    public required ulong Seed { get; init; }
+    /// <summary>Every how many transitions a position to go back to is saved.</summary>
+    public int SaveEvery { get; init; } = 100;
 }

@@ -1,4 +1,3 @@
-using LambdaHat.Networks;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Sampling;
@@ -13,21 +12,24 @@ namespace LambdaHat.Sampling;
 /// </summary>
 public sealed class Sgld
 {
-    private readonly ParameterSelection _sampled;
+    private readonly Target _target;
     private readonly LangevinUpdate[] _updates;
     private readonly double[] _preconditioner;
-    private readonly double _stepSize, _nBeta, _gamma;
 
-    /// <summary>Creates the kernel for the <paramref name="sampled"/> blocks, with one value of P for each of them.</summary>
-    public Sgld(ParameterSelection sampled, IReadOnlyList<double> preconditioner, double stepSize, double nBeta, double gamma)
+    /// <summary>Creates the kernel for <paramref name="target"/>, with one value of P for each sampled block.</summary>
+    public Sgld(Target target, IReadOnlyList<double> preconditioner, double stepSize)
     {
-        if (preconditioner.Count != sampled.Blocks.Count)
-            throw new ArgumentException($"expected {sampled.Blocks.Count} preconditioner values, got {preconditioner.Count}");
-        _sampled = sampled;
+        var blocks = target.Sampled.Blocks;
+        if (preconditioner.Count != blocks.Count) throw new ArgumentException($"expected {blocks.Count} preconditioner values, got {preconditioner.Count}");
+        _target = target;
+        StepSize = stepSize;
         _preconditioner = [.. preconditioner];
-        _updates = [.. preconditioner.Select(p => LangevinUpdate.Sgld(stepSize, p, nBeta, gamma))];
-        (_stepSize, _nBeta, _gamma) = (stepSize, nBeta, gamma);
+        _updates = new LangevinUpdate[blocks.Count];
+        for (var b = 0; b < _updates.Length; b++) _updates[b] = LangevinUpdate.Sgld(stepSize, preconditioner[b], target.NBeta, target.Gammas[b]);
     }
+
+    /// <summary>ε.</summary>
+    public double StepSize { get; }
 
     /// <summary>
     /// result ← one step from w with minibatch gradient ∇L_B(w). Only sampled blocks are written, so result must hold the rest already;
@@ -37,7 +39,7 @@ public sealed class Sgld
     {
         for (var b = 0; b < _updates.Length; b++)
         {
-            var block = _sampled.Blocks[b];
+            var block = _target.Sampled.Blocks[b];
             _updates[b].Apply(w, center, gradient, result, block.Offset, block.Offset + block.Size, noise);
         }
     }
@@ -55,23 +57,24 @@ public sealed class Sgld
         ReadOnlySpan<float> w, double loss, ReadOnlySpan<float> gradient,
         ReadOnlySpan<float> v, double newLoss, ReadOnlySpan<float> newGradient)
     {
-        var ratio = _nBeta * (loss - newLoss);
+        var ratio = _target.NBeta * (loss - newLoss);
         for (var b = 0; b < _preconditioner.Length; b++)
         {
             var p = _preconditioner[b];
-            var half = _stepSize / 2 * p;
-            var block = _sampled.Blocks[b];
+            var half = StepSize / 2 * p;
+            var gamma = _target.Gammas[b];
+            var block = _target.Sampled.Blocks[b];
             double potential = 0, forward = 0, backward = 0;
             for (var i = block.Offset; i < block.Offset + block.Size; i++)
             {
                 double here = w[i] - center[i], there = v[i] - center[i], move = (double)v[i] - w[i];
                 potential += (here * here) - (there * there);
-                var f = move + (half * ((_nBeta * gradient[i]) + (_gamma * here)));
-                var g = -move + (half * ((_nBeta * newGradient[i]) + (_gamma * there)));
+                var f = move + (half * ((_target.NBeta * gradient[i]) + (gamma * here)));
+                var g = -move + (half * ((_target.NBeta * newGradient[i]) + (gamma * there)));
                 forward += f * f;
                 backward += g * g;
             }
-            ratio += (_gamma / 2 * potential) + ((forward - backward) / (2 * _stepSize * p));
+            ratio += (gamma / 2 * potential) + ((forward - backward) / (2 * StepSize * p));
         }
         return ratio;
     }

@@ -1,0 +1,93 @@
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Preconditioning;
+
+/// <summary>
+/// The Kronecker factors of a network's Gauss–Newton matrix (Martens &amp; Grosse 2015, used as a Langevin metric). For a dense layer with input h and pre-activation z, over N
+/// samples,
+/// <code>
+///     A = E[h hᵀ],   S = E[(∂f/∂z)ᵀ (∂²ℓ/∂f²) (∂f/∂z)]
+/// </code>
+/// S from one random vector a sample in output space with covariance ∂²ℓ/∂f², carried back. Products are float32, their sums float64, so that eigenvalues far below the
+/// largest keep their meaning. For an embedding A is the frequency of each token.
+/// </summary>
+public sealed class KroneckerFactors : IDisposable
+{
+    private readonly NetworkObjective _objective;
+    private readonly NetworkPass _pass;
+    private readonly AlignedMemory _targets;
+    private readonly int[] _indices;
+    private readonly LayerVisitor _visit;
+    private readonly MatrixProduct _product = new();
+    private readonly int _lowest;
+
+    /// <summary>Factors of the layers that <paramref name="sampled"/> touches, over <paramref name="samples"/> samples at a time (at most n).</summary>
+    public KroneckerFactors(NetworkObjective objective, ParameterSelection sampled, int samples)
+    {
+        _objective = objective;
+        var count = Math.Min(samples, objective.Data.Count);
+        _pass = new NetworkPass(objective.Network, count);
+        _targets = new AlignedMemory(checked(objective.Data.TargetSize * AlignedMemory.RowStride(count)));
+        _indices = new int[count];
+        Layers = LayerFactors.Of(objective.Network, sampled);
+        _lowest = Layers.Count > 0 ? Layers[0].Layer : 0;
+        _visit = AddOutputSide;
+    }
+
+    /// <summary>The layers with sampled parameters, first to last.</summary>
+    public IReadOnlyList<LayerFactors> Layers { get; }
+
+    /// <summary>Samples that the factors are measured over.</summary>
+    public int Samples => _indices.Length;
+
+    /// <summary>
+    /// Draws samples for (seed, chain, step), runs them through the network at w and measures S of every layer. The inputs' side follows by <see cref="MeasureInputs"/>, layer by layer.
+    /// </summary>
+    public void Begin(ReadOnlySpan<float> w, ulong seed, int chain, long step)
+    {
+        var data = _objective.Data;
+        if (_indices.Length == data.Count) for (var i = 0; i < _indices.Length; i++) _indices[i] = i;
+        else
+        {
+            // Words of the probe's stream, so that no minibatch is the same.
+            var words = System.Runtime.InteropServices.MemoryMarshal.Cast<int, uint>(_indices.AsSpan());
+            new RandomStream(seed, RandomPurpose.Probe, chain, step << 1).Fill(words);
+            for (var i = 0; i < _indices.Length; i++) _indices[i] = (int)(((ulong)words[i] * (uint)data.Count) >> 32);
+        }
+        data.Read(_indices, _pass.Input, Targets);
+        _pass.Forward(w);
+        _objective.Loss.SampleCurvature(_pass.Output, Targets, _indices.Length, new RandomStream(seed, RandomPurpose.Probe, chain, (step << 1) | 1), _pass.OutputDerivative, 1);
+        _pass.Backpropagate(w, _lowest, _visit);
+    }
+
+    /// <summary>Measures A of layer number <paramref name="index"/> of <see cref="Layers"/> from what arrives at it now.</summary>
+    public void MeasureInputs(int index) => Layers[index].MeasureInputs(Batch(_pass.ActivationInto(Layers[index].Layer)));
+
+    /// <summary>After layer number <paramref name="index"/> has moved to w: brings what arrives at the next one up to date.</summary>
+    public void PassOn(ReadOnlySpan<float> w, int index)
+    {
+        if (index + 1 < Layers.Count) _pass.ForwardRange(w, Layers[index].Layer, Layers[index + 1].Layer);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _pass.Dispose();
+        _targets.Dispose();
+        _product.Dispose();
+        foreach (var layer in Layers) layer.Dispose();
+    }
+
+    private Matrix Targets => new(_targets.Span, _objective.Data.TargetSize, NetworkPass.PaddedColumns(_indices.Length), AlignedMemory.RowStride(_indices.Length));
+
+    private void AddOutputSide(int layer, ReadOnlyMatrix derivative)
+    {
+        foreach (var factors in Layers)
+            if (factors.Layer == layer) factors.MeasureOutputs(Batch(derivative));
+    }
+
+    // The true samples, without padding.
+    private ReadOnlyMatrix Batch(ReadOnlyMatrix x) => new(x.Data, x.Rows, _indices.Length, x.Stride);
+}

@@ -1,0 +1,167 @@
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Preconditioning;
+
+/// <summary>
+/// The two Kronecker factors of one layer and the metric block made from them. With a memory μ &gt; 0 a measurement is averaged into the earlier ones: F ← μ·F + (1 − μ)·new.
+/// </summary>
+public sealed class LayerFactors : IDisposable
+{
+    private readonly ParameterSelection _sampled;
+    private readonly double[] _outputs, _outputVectors, _outputValues;
+    private readonly double[] _inputs, _inputVectors, _inputValues;
+    private readonly bool _isEmbedding, _hasWeight, _hasBias;
+    private readonly SymmetricEigen _eigen;
+    private readonly double[] _measured, _gram;
+    private readonly DoubleProduct _product = new();
+    private bool _inputsKnown, _outputsKnown;
+
+    private LayerFactors(int layer, Layer kind, ParameterSelection sampled)
+    {
+        (Layer, _sampled) = (layer, sampled);
+        var weight = sampled.Blocks.FirstOrDefault(b => b.Shape.Length == 2);
+        var bias = sampled.Blocks.FirstOrDefault(b => b.Shape.Length == 1);
+        (_hasWeight, _hasBias, _isEmbedding) = (weight is not null, bias is not null, kind is Embedding);
+        var columns = (weight?.Shape[1] ?? 0) + (bias is null ? 0 : 1);
+        var rows = weight?.Shape[0] ?? bias!.Shape[0];
+        Block = new KroneckerBlock(rows, columns, weight?.Offset ?? -1, bias?.Offset ?? -1, rowBasis: !_isEmbedding, columnBasis: _isEmbedding || columns > 1);
+        Gamma = 1;
+        // For an embedding the outputs' side are the columns, the inputs' side the vocabulary.
+        var (outputSide, inputSide) = _isEmbedding ? (columns, rows) : (rows, columns);
+        (_outputs, _outputVectors, _outputValues) = (new double[outputSide * outputSide], new double[outputSide * outputSide], new double[outputSide]);
+        var stored = _isEmbedding ? inputSide : inputSide * inputSide;
+        (_inputs, _inputVectors, _inputValues) = (new double[stored], new double[stored], new double[inputSide]);
+        _measured = new double[Math.Max(_outputs.Length, stored)];
+        _gram = new double[_hasBias && !_isEmbedding ? (columns - 1) * (columns - 1) : 0];
+        _eigen = new SymmetricEigen();
+    }
+
+    /// <summary>The index of the layer in the network.</summary>
+    public int Layer { get; }
+
+    /// <summary>The sampled tensors of the layer.</summary>
+    public ParameterSelection Sampled => _sampled;
+
+    /// <summary>The metric.</summary>
+    public KroneckerBlock Block { get; }
+
+    /// <summary>γ of the layer.</summary>
+    public double Gamma { get; set; }
+
+    /// <summary>μ, in [0, 1).</summary>
+    public double Memory { get; set; }
+
+    /// <summary>Whether the inputs' side stays as it is: what arrives is the data's own.</summary>
+    public bool InputsAreFixed => Layer == 0;
+
+    /// <summary>Σ p/2 over the block, p = nβ·c·s·a/(nβ·c·s·a + γ), as of the last <see cref="Decompose"/>: the layer's own λ_quad.</summary>
+    public double Quadratic { get; private set; }
+
+    /// <summary>The layers of <paramref name="network"/> that <paramref name="sampled"/> touches.</summary>
+    public static IReadOnlyList<LayerFactors> Of(Network network, ParameterSelection sampled)
+    {
+        List<LayerFactors> layers = [];
+        for (var l = 0; l < network.Layers.Count; l++)
+        {
+            var range = network.ParameterRange(l);
+            var within = sampled.Within(range.Start.Value, range.End.Value);
+            if (within.Count > 0) layers.Add(new LayerFactors(l, network.Layers[l].Layer, within));
+        }
+        return layers;
+    }
+
+    /// <summary>S from the derivatives with respect to the layer's outputs.</summary>
+    public void MeasureOutputs(ReadOnlyMatrix derivative)
+    {
+        var side = _outputValues.Length;
+        var target = Start(_outputs, ref _outputsKnown, out var average);
+        var parts = derivative.Rows / side;
+        for (var part = 0; part < parts; part++) _product.GramDouble(derivative.RowRange(part * side, side), target);
+        Finish(_outputs, target, average, 1.0 / (derivative.Columns * parts));
+    }
+
+    /// <summary>A from what arrives at the layer.</summary>
+    public void MeasureInputs(ReadOnlyMatrix input)
+    {
+        if (InputsAreFixed && _inputsKnown && _isEmbedding) return;
+        var side = _inputValues.Length;
+        var target = Start(_inputs, ref _inputsKnown, out var average);
+        if (_isEmbedding)
+        {
+            for (var t = 0; t < input.Rows; t++)
+                foreach (var token in input.Row(t)) target[(int)token]++;
+        }
+        else
+        {
+            var width = _hasWeight ? side - (_hasBias ? 1 : 0) : 0;
+            if (width == side) _product.GramDouble(input, target);
+            else
+            {
+                for (var i = 0; i < width; i++)
+                {
+                    var row = input.Row(i);
+                    var sum = 0.0;
+                    foreach (var x in row) sum += x;
+                    target[(i * side) + width] = target[(width * side) + i] = sum;
+                }
+                target[^1] = input.Columns;
+                _gram.AsSpan().Clear();
+                if (width > 0) _product.GramDouble(input, _gram);
+                for (var i = 0; i < width; i++) _gram.AsSpan(i * width, width).CopyTo(target[(i * side)..]);
+            }
+        }
+        Finish(_inputs, target, average, 1.0 / input.Columns);
+    }
+
+    /// <summary>
+    /// The metric from the factors as they are: precision nβ·c·s·a + γ, at least <paramref name="floor"/>.
+    /// </summary>
+    public void Decompose(double nBeta, double c, double floor)
+    {
+        var (rows, columns) = (Block.Rows, Block.Columns);
+        Eigen(_outputs, _outputVectors, _outputValues, _isEmbedding ? Block.ColumnBasis : Block.RowBasis);
+        if (_isEmbedding) _inputs.CopyTo(_inputValues, 0);
+        else if (columns > 1) Eigen(_inputs, _inputVectors, _inputValues, Block.ColumnBasis);
+        else _inputValues[0] = _inputs[0];
+        var (rowValues, columnValues) = _isEmbedding ? (_inputValues, _outputValues) : (_outputValues, _inputValues);
+        var scale = Block.Scale;
+        var quadratic = 0.0;
+        for (var j = 0; j < rows; j++)
+        {
+            var row = scale.Slice(j * columns, columns);
+            var factor = nBeta * c * Math.Max(rowValues[j], 0);
+            for (var i = 0; i < columns; i++)
+            {
+                var curvature = factor * Math.Max(columnValues[i], 0);
+                row[i] = (float)(1 / Math.Sqrt(Math.Max(curvature + Gamma, floor)));
+                if (curvature > 0) quadratic += curvature / (curvature + Gamma);
+            }
+        }
+        Quadratic = quadratic / 2;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Block.Dispose();
+
+    private void Eigen(double[] factor, double[] vectors, double[] values, Span<float> basis)
+    {
+        factor.CopyTo(vectors, 0);
+        _eigen.Decompose(vectors, values.Length, values);
+        for (var i = 0; i < basis.Length; i++) basis[i] = (float)vectors[i];
+    }
+
+    private Span<double> Start(double[] factor, ref bool known, out double average)
+    {
+        average = known ? Memory : 0;
+        known = true;
+        var target = _measured.AsSpan(0, factor.Length);
+        target.Clear();
+        return target;
+    }
+
+    private static void Finish(double[] factor, ReadOnlySpan<double> measured, double average, double scale)
+    {
+        for (var i = 0; i < factor.Length; i++) factor[i] = (average * factor[i]) + ((1 - average) * scale * measured[i]);
+    }
+}

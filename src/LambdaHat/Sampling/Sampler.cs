@@ -1,0 +1,93 @@
+using LambdaHat.Losses;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Sampling;
+
+/// <summary>What one transition leaves for the record.</summary>
+/// <param name="Excess">nβ·(L(w) − L(w*)), both on the same samples; not finite when the chain has diverged.</param>
+/// <param name="Acceptance">min(1, α) of the Metropolis test, or NaN where none was made.</param>
+public readonly record struct Transition(double Excess, double Acceptance);
+
+/// <summary>
+/// One chain's transition with the little state it needs: a kernel bound to its target, its minibatches and its random streams. It makes one
+/// transition at a time and allocates nothing; <see cref="Chain"/> is the loop.
+/// </summary>
+public abstract class Sampler : IDisposable
+{
+    private AlignedMemory _position, _gradient;
+
+    /// <summary>A sampler at w*, of chain number <paramref name="chain"/>, owning <paramref name="evaluator"/>.</summary>
+    protected Sampler(Target target, Evaluator evaluator, double stepSize, ulong seed, int chain)
+    {
+        (Target, Evaluator, StepSize, Seed, Chain) = (target, evaluator, stepSize, seed, chain);
+        var d = target.Objective.Dimension;
+        (_position, _gradient) = (new AlignedMemory(d), new AlignedMemory(d));
+        target.Objective.Center.CopyTo(_position.Span);
+    }
+
+    /// <summary>The distribution drawn from.</summary>
+    public Target Target { get; }
+
+    /// <summary>ε, or h where the kernel's own comment says so.</summary>
+    public double StepSize { get; set; }
+
+    /// <summary>w, the current parameters.</summary>
+    public ReadOnlySpan<float> Position => _position.Span;
+
+    /// <summary>Evaluations of one sample's gradient so far.</summary>
+    public long SampleGradients { get; protected set; }
+
+    /// <summary>The samples that losses and gradients are taken over.</summary>
+    protected Evaluator Evaluator { get; }
+
+    /// <summary>The seed of the random streams.</summary>
+    protected ulong Seed { get; }
+
+    /// <summary>The number of the chain.</summary>
+    protected int Chain { get; }
+
+    /// <summary>w, to be moved.</summary>
+    protected Span<float> W => _position.Span;
+
+    /// <summary>A vector for ∇L or ∇U at w.</summary>
+    protected Span<float> Gradient => _gradient.Span;
+
+    /// <summary>Makes transition number <paramref name="step"/>; the same number gives the same random numbers.</summary>
+    public abstract Transition Step(long step);
+
+    /// <summary>Starts again from <paramref name="w"/>.</summary>
+    public virtual void MoveTo(ReadOnlySpan<float> w) => w.CopyTo(W);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases the buffers and the evaluator.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        _position.Dispose();
+        _gradient.Dispose();
+        Evaluator.Dispose();
+    }
+
+    /// <summary>Exchanges w with <paramref name="other"/>.</summary>
+    protected void SwapPosition(ref AlignedMemory other) => (_position, other) = (other, _position);
+
+    /// <summary>Exchanges the gradient with <paramref name="other"/>.</summary>
+    protected void SwapGradient(ref AlignedMemory other) => (_gradient, other) = (other, _gradient);
+
+    /// <summary>nβ·(L(w) − L(w*)) and ∇L(w), on the samples selected.</summary>
+    protected double Evaluate(out double loss)
+    {
+        loss = Evaluator.LossAndGradient(W, Gradient);
+        SampleGradients += Evaluator.BatchSize;
+        return Target.NBeta * (loss - Evaluator.CenterLoss);
+    }
+
+    /// <summary>The stream of this chain's Langevin noise at <paramref name="step"/>.</summary>
+    protected RandomStream Noise(long step) => new(Seed, RandomPurpose.Noise, Chain, step);
+}

@@ -1,0 +1,138 @@
+using System.Numerics;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+
+namespace LambdaHat.Sampling;
+
+/// <summary>
+/// The distribution that a sampler draws from, proportional to exp(−U(w)) over the sampled blocks b, everything else at w*:
+/// <code>
+///     U(w) = nβ·L_n(w) + Σ_b (γ_b/2)‖w_b − w*_b‖²     where |w_i − w*_i| ≤ r for every i, 0 elsewhere
+/// </code>
+/// The Gaussian localisation of Lau et al. 2023 has one γ for all blocks; a bounding box r is the uniform prior around w*.
+/// </summary>
+public sealed class Target
+{
+    private readonly double[] _gammas;
+
+    /// <summary>The target with one strength of localisation for every sampled block.</summary>
+    public Target(Objective objective, ParameterSelection sampled, double nBeta, double gamma)
+        : this(objective, sampled, nBeta, [.. sampled.Blocks.Select(_ => gamma)]) { }
+
+    /// <summary>The target with a strength of localisation of its own for every sampled block.</summary>
+    public Target(Objective objective, ParameterSelection sampled, double nBeta, IReadOnlyList<double> gammas)
+    {
+        if (gammas.Count != sampled.Blocks.Count) throw new ArgumentException($"expected {sampled.Blocks.Count} values of γ, got {gammas.Count}");
+        (Objective, Sampled, NBeta) = (objective, sampled, nBeta);
+        _gammas = [.. gammas];
+    }
+
+    /// <summary>The loss.</summary>
+    public Objective Objective { get; }
+
+    /// <summary>What moves.</summary>
+    public ParameterSelection Sampled { get; }
+
+    /// <summary>nβ; 0 leaves the prior alone.</summary>
+    public double NBeta { get; }
+
+    /// <summary>γ_b, one for every sampled block.</summary>
+    public ReadOnlySpan<double> Gammas => _gammas;
+
+    /// <summary>r, half the width of the bounding box around w*; infinite for none.</summary>
+    public double Box { get; init; } = double.PositiveInfinity;
+
+    /// <summary>γ of the sampled block that holds position <paramref name="index"/>.</summary>
+    public double GammaAt(int index)
+    {
+        for (var b = 0; b < _gammas.Length; b++)
+            if (index >= Sampled.Blocks[b].Offset && index < Sampled.Blocks[b].Offset + Sampled.Blocks[b].Size) return _gammas[b];
+        return 0;
+    }
+
+    /// <summary>Σ_b (γ_b/2)‖w_b − w*_b‖².</summary>
+    public double PriorPotential(ReadOnlySpan<float> w)
+    {
+        var total = 0.0;
+        for (var b = 0; b < _gammas.Length; b++)
+        {
+            var block = Sampled.Blocks[b];
+            total += _gammas[b] / 2 * SquaredDistance(block.In(w), block.In(Objective.Center));
+        }
+        return total;
+    }
+
+    /// <summary>gradient ← ∇U(w) on the sampled blocks, from ∇L(w) in the same place.</summary>
+    public void ToPotentialGradient(ReadOnlySpan<float> w, Span<float> gradient) => ToPotentialGradient(w, gradient, 0, w.Length);
+
+    /// <summary>The same for the sampled blocks within [start, end).</summary>
+    public void ToPotentialGradient(ReadOnlySpan<float> w, Span<float> gradient, int start, int end)
+    {
+        var scale = (float)NBeta;
+        for (var b = 0; b < _gammas.Length; b++)
+        {
+            var block = Sampled.Blocks[b];
+            if (block.Offset < start || block.Offset >= end) continue;
+            var gamma = (float)_gammas[b];
+            var g = block.In(gradient);
+            ReadOnlySpan<float> here = block.In(w), center = block.In(Objective.Center);
+            var i = 0;
+            for (; i <= g.Length - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                var away = new Vector<float>(here[i..]) - new Vector<float>(center[i..]);
+                ((new Vector<float>(g[i..]) * scale) + (away * gamma)).CopyTo(g[i..]);
+            }
+            for (; i < g.Length; i++) g[i] = (scale * g[i]) + (gamma * (here[i] - center[i]));
+        }
+    }
+
+    /// <summary>‖w − w*‖ over the sampled blocks.</summary>
+    public double Distance(ReadOnlySpan<float> w)
+    {
+        var sum = 0.0;
+        foreach (var block in Sampled.Blocks) sum += SquaredDistance(block.In(w), block.In(Objective.Center));
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>Whether w lies in the bounding box.</summary>
+    public bool Contains(ReadOnlySpan<float> w)
+    {
+        if (double.IsPositiveInfinity(Box)) return true;
+        foreach (var block in Sampled.Blocks)
+            for (var i = block.Offset; i < block.Offset + block.Size; i++)
+                if (!(Math.Abs((double)w[i] - Objective.Center[i]) <= Box)) return false;
+        return true;
+    }
+
+    /// <summary>
+    /// Reflects what has left the bounding box back into it: the boundary condition of a diffusion that keeps the uniform prior stationary.
+    /// </summary>
+    public void Reflect(Span<float> w)
+    {
+        if (double.IsPositiveInfinity(Box)) return;
+        foreach (var block in Sampled.Blocks)
+        {
+            for (var i = block.Offset; i < block.Offset + block.Size; i++)
+            {
+                var away = (double)w[i] - Objective.Center[i];
+                if (!(Math.Abs(away) > Box) || !double.IsFinite(away)) continue;
+                var turn = Math.IEEERemainder(away - Box, 4 * Box);
+                w[i] = (float)(Objective.Center[i] + (Box - Math.Abs(turn)));
+            }
+        }
+    }
+
+    private static double SquaredDistance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var sum = Vector<double>.Zero;
+        var i = 0;
+        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(a[i..]) - new Vector<float>(b[i..]), out var low, out var high);
+            sum += (low * low) + (high * high);
+        }
+        var total = Vector.Sum(sum);
+        for (; i < a.Length; i++) total += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+        return total;
+    }
+}
