@@ -39,7 +39,7 @@ public sealed class LinearNetworkObjective : Objective
         var image = ImageOfInputs();
         Target = product.Length == 0 ? image : new double[network.Outputs * Rank];
         if (product.Length > 0) MinimumLoss = Math.Max(0, Scale * (moments.Residual - FillTarget(product, moments.Cross)));
-        CenterDistance = Math.Pow(TensorPrimitives.Distance<double>(image, Target), 2);
+        CenterDistance = SquaredDistance(image);
         CenterLoss = MinimumLoss + (Scale * CenterDistance);
         _pseudo = new NetworkObjective(network, loss, PseudoSamples(), center, team);
     }
@@ -143,6 +143,14 @@ public sealed class LinearNetworkObjective : Objective
             (height, current) = (block.Shape[0], next);
         }
         return current;
+    }
+
+    /// <summary>‖(M − M*)·V‖_F² from M·V (outputs × r, row-major).</summary>
+    internal double SquaredDistance(ReadOnlySpan<double> image)
+    {
+        if (Rank == 0) return 0;
+        var distance = TensorPrimitives.Distance(image, Target);
+        return distance * distance;
     }
 
     /// <summary>V (H_1 × r, row-major), a new array.</summary>

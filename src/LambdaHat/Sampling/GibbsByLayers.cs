@@ -43,7 +43,8 @@ public sealed class GibbsByLayers
         if (sampled is not null && sampled.Count != blocks.Count) throw new InvalidInputException($"expected {blocks.Count} choices (one for every matrix), got {sampled.Count}");
         (_objective, _nBeta, _seed, _chain) = (objective, nBeta, seed, chain);
         _layers = new LayerConditional[blocks.Count];
-        var (above, below) = (Counts(blocks.Reverse().Select(b => b.Shape[0])).Reverse().ToArray(), Counts(blocks.Select(b => b.Shape[1]).Prepend(objective.Rank)).Skip(1).ToArray());
+        int[] above = [.. Counts(blocks.Reverse().Select(b => b.Shape[0])).Reverse()];
+        int[] below = [.. Counts(blocks.Select(b => b.Shape[1]).Prepend(objective.Rank)).Skip(1)];
         for (var l = 0; l < blocks.Count; l++)
         {
             _layers[l] = new LayerConditional(blocks[l], objective, 2 * nBeta * objective.Scale, gammas[gammas.Count == 1 ? 0 : l], sampled?[l] ?? true,
@@ -71,8 +72,7 @@ public sealed class GibbsByLayers
             if (_layers[l].Sampled) _layers[l].Draw(noise, _workspace);
         }
         var image = _layers[^1].Image(_scratch, _workspace.Product);
-        var distance = TensorPrimitives.Distance<double>(image, _objective.Target);
-        return _nBeta * _objective.Scale * ((distance * distance) - _objective.CenterDistance);
+        return _nBeta * _objective.Scale * (_objective.SquaredDistance(image) - _objective.CenterDistance);
     }
 
     /// <summary>w ← the state, rounded to float32.</summary>
