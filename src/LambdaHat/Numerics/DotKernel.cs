@@ -23,7 +23,7 @@ internal unsafe struct DotWork
 /// registers of four columns are summed together. Every element is summed in the same way in a tile of any shape.
 /// </summary>
 internal static unsafe class DotKernel<TLanes, TVector>
-    where TLanes : struct, ILanes<TVector>
+    where TLanes : struct, ISingleLanes<TVector>
     where TVector : struct
 {
     /// <summary>The most columns of a tile.</summary>

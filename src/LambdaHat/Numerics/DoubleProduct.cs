@@ -5,9 +5,20 @@ namespace LambdaHat.Numerics;
 /// buffers: not safe for concurrent calls on the same instance. Matrices are row-major; a stride is the distance between the starts of
 /// consecutive rows, in elements.
 /// </summary>
-public sealed class DoubleProduct
+public sealed unsafe class DoubleProduct
 {
-    private double[] _row = [];
+    /// <summary>The samples that are widened at a time, 31 lines of the cache: an odd number, so that a tile's rows fall on different sets.</summary>
+    private const int WidenedSamples = 248;
+
+    private readonly AlignedDoubles _widened = new();
+
+    /// <summary>Creates an engine for the widest registers of this processor; its buffers grow with the first products.</summary>
+    public DoubleProduct() : this(0) { }
+
+    /// <summary>The same for registers of <paramref name="bits"/> bits.</summary>
+    internal DoubleProduct(int bits) => Engine = DoubleEngine.Create(bits);
+
+    internal DoubleEngine Engine { get; }
 
     /// <summary>
     /// C (m×n) ← op(A)·op(B), or C ← C + op(A)·op(B) with <paramref name="accumulate"/>. op(A) is m×k, op(B) is k×n; A and B are stored
@@ -22,17 +33,7 @@ public sealed class DoubleProduct
         MatrixShape.Check(a.Length, transposeA ? k : m, transposeA ? m : k, aStride);
         MatrixShape.Check(b.Length, transposeB ? n : k, transposeB ? k : n, bStride);
         MatrixShape.Check(c.Length, m, n, cStride);
-        if (_row.Length < k) _row = new double[k];
-        for (var i = 0; i < m; i++)
-        {
-            var row = c.Slice(i * cStride, n);
-            if (!accumulate) row.Clear();
-            for (var l = 0; l < k; l++) _row[l] = transposeA ? a[(l * aStride) + i] : a[(i * aStride) + l];
-            for (var l = 0; l < k; l++)
-            {
-                for (var j = 0; j < n; j++) row[j] += _row[l] * (transposeB ? b[(j * bStride) + l] : b[(l * bStride) + j]);
-            }
-        }
+        fixed (double* pa = a, pb = b, pc = c) Multiply(m, n, k, pa, aStride, transposeA, pb, bStride, transposeB, pc, cStride, accumulate);
     }
 
     /// <summary>The same for dense matrices, whose strides are their columns.</summary>
@@ -43,24 +44,79 @@ public sealed class DoubleProduct
         Multiply(m, n, k, a, transposeA ? m : k, transposeA, b, transposeB ? k : n, transposeB, c, n, accumulate);
 
     /// <summary>
-    /// G ← G + X·Xᵀ for float32 X (features × samples), G dense, features × features: the products exact, the sums float64. Both
-    /// triangles are written; a G that is symmetric on entry stays so exactly.
+    /// G (dense, m×m) ← X·Xᵀ for X m×k, or XᵀX for X k×m with <paramref name="transpose"/>; added to G with <paramref name="accumulate"/>,
+    /// when the lower triangle of G is read. Half the work of the product; exactly symmetric.
     /// </summary>
-    /// <exception cref="ArgumentException">G is not features × features.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit the spans.</exception>
+    public void Gram(int m, int k, ReadOnlySpan<double> x, int stride, bool transpose, Span<double> g, bool accumulate = false)
+    {
+        MatrixShape.Check(x.Length, transpose ? k : m, transpose ? m : k, stride);
+        MatrixShape.Check(g.Length, m, m, m);
+        fixed (double* px = x, pg = g)
+        {
+            Multiply(m, m, k, px, stride, transpose, px, stride, !transpose, pg, m, accumulate, lower: true);
+            Mirror(pg, m);
+        }
+    }
+
+    /// <summary>
+    /// G ← G + X·Xᵀ for float32 X (features × samples), G dense, features × features: the products exact, the sums float64. The lower
+    /// triangle of G is read; the upper becomes its mirror image.
+    /// </summary>
+    /// <exception cref="ArgumentException">G is too short.</exception>
     public void GramDouble(ReadOnlyMatrix x, Span<double> g)
     {
-        if (g.Length != x.Rows * x.Rows) throw new ArgumentException($"expected {x.Rows} × {x.Rows} sums, got {g.Length}");
-        if (_row.Length < x.Columns) _row = new double[x.Columns];
-        for (var i = 0; i < x.Rows; i++)
+        var m = x.Rows;
+        MatrixShape.Check(g.Length, m, m, m);
+        var widened = _widened.Reserve((long)m * WidenedSamples);
+        fixed (float* px = x.Data)
+        fixed (double* pg = g)
         {
-            for (var s = 0; s < x.Columns; s++) _row[s] = x.Row(i)[s];
-            for (var j = 0; j <= i; j++)
+            for (var start = 0; start < x.Columns; start += WidenedSamples)
             {
-                double sum = 0;
-                for (var s = 0; s < x.Columns; s++) sum += _row[s] * x.Row(j)[s];
-                g[(i * x.Rows) + j] += sum;
-                if (j < i) g[(j * x.Rows) + i] += sum;
+                var count = Math.Min(WidenedSamples, x.Columns - start);
+                for (var i = 0; i < m; i++) Engine.Widen(px + ((nint)i * x.Stride) + start, widened + ((nint)i * WidenedSamples), count);
+                Multiply(m, m, count, widened, WidenedSamples, false, widened, WidenedSamples, true, pg, m, accumulate: true, lower: true);
             }
+            Mirror(pg, m);
+        }
+    }
+
+    /// <summary>The product by pointers, strides in elements; nothing is checked.</summary>
+    internal void Multiply(
+        int m, int n, int k, double* a, int aStride, bool transposeA, double* b, int bStride, bool transposeB, double* c, int cStride,
+        bool accumulate, bool lower = false)
+    {
+        if (k == 0 && !accumulate)
+        {
+            for (var i = 0; i < m; i++) new Span<double>(c + ((nint)i * cStride), n).Clear();
+        }
+        if (m == 0 || n == 0 || k == 0) return;
+        nint aBytes = (nint)aStride * sizeof(double), bBytes = (nint)bStride * sizeof(double);
+        Engine.Multiply(
+            new ProductTask
+            {
+                A = (byte*)a,
+                ARow = transposeA ? sizeof(double) : aBytes,
+                ADepth = transposeA ? aBytes : sizeof(double),
+                B = (byte*)b,
+                BDepth = transposeB ? sizeof(double) : bBytes,
+                BColumn = transposeB ? bBytes : sizeof(double),
+                C = (byte*)c,
+                CRow = (nint)cStride * sizeof(double),
+                M = m,
+                N = n,
+                K = k,
+                Accumulate = accumulate,
+            },
+            lower);
+    }
+
+    private static void Mirror(double* g, int m)
+    {
+        for (var i = 1; i < m; i++)
+        {
+            for (var j = 0; j < i; j++) g[((nint)j * m) + i] = g[((nint)i * m) + j];
         }
     }
 }

@@ -5,25 +5,26 @@ using System.Runtime.Intrinsics.X86;
 namespace LambdaHat.Numerics;
 
 /// <summary>
-/// The operations that the product and transposition kernels need from a vector register of float32, so that one source
-/// serves every register width. All members are inlined into the kernels.
+/// The operations that the kernels need from a vector register of one kind of number, so that one source serves every register width
+/// and, where numbers are neither counted in bytes nor rearranged, float32 and float64. All members are inlined into the kernels.
 /// </summary>
 internal unsafe interface ILanes<TVector> where TVector : struct
 {
-    /// <summary>The number of float32 in a register.</summary>
+    /// <summary>The numbers in a register.</summary>
     static abstract int Count { get; }
+
+    /// <summary>The bytes of a register.</summary>
+    static abstract int Bytes { get; }
 
     /// <summary>The most rows of a tile two registers wide whose sums stay in registers.</summary>
     static abstract int TileRows { get; }
 
-    /// <summary>The most rows of a tile of dot products four columns wide whose sums stay in registers.</summary>
-    static abstract int DotRows { get; }
+    static abstract TVector Load(void* p);
 
-    static abstract TVector Load(float* p);
+    static abstract void Store(void* p, TVector v);
 
-    static abstract void Store(float* p, TVector v);
-
-    static abstract TVector Broadcast(float value);
+    /// <summary>The number at p in every lane.</summary>
+    static abstract TVector Broadcast(void* p);
 
     static abstract TVector Add(TVector a, TVector b);
 
@@ -34,10 +35,17 @@ internal unsafe interface ILanes<TVector> where TVector : struct
     static abstract TVector Mask(int count);
 
     /// <summary>The lanes of the mask; zero in the others, whose memory is not touched.</summary>
-    static abstract TVector LoadMasked(float* p, TVector mask);
+    static abstract TVector LoadMasked(void* p, TVector mask);
 
     /// <summary>Writes the lanes of the mask and no other memory.</summary>
-    static abstract void StoreMasked(float* p, TVector mask, TVector v);
+    static abstract void StoreMasked(void* p, TVector mask, TVector v);
+}
+
+/// <summary>What packing, transposition and dot products need beyond that from a register of float32.</summary>
+internal unsafe interface ISingleLanes<TVector> : ILanes<TVector> where TVector : struct
+{
+    /// <summary>The most rows of a tile of dot products four columns wide whose sums stay in registers.</summary>
+    static abstract int DotRows { get; }
 
     /// <summary>Four numbers from offset (in bytes) on of each of the rows rows[0], rows[4], rows[8] …, in this order.</summary>
     static abstract TVector LoadQuads(byte** rows, nint offset);
@@ -62,19 +70,21 @@ internal unsafe interface ILanes<TVector> where TVector : struct
 }
 
 /// <summary>512-bit registers.</summary>
-internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
+internal readonly unsafe struct Lanes512 : ISingleLanes<Vector512<float>>
 {
     public static int Count => 16;
+
+    public static int Bytes => 64;
 
     public static int TileRows => 12;
 
     public static int DotRows => 6;
 
-    public static Vector512<float> Load(float* p) => Vector512.Load(p);
+    public static Vector512<float> Load(void* p) => Vector512.Load((float*)p);
 
-    public static void Store(float* p, Vector512<float> v) => v.Store(p);
+    public static void Store(void* p, Vector512<float> v) => v.Store((float*)p);
 
-    public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
+    public static Vector512<float> Broadcast(void* p) => Vector512.Create(*(float*)p);
 
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
 
@@ -82,9 +92,9 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     public static Vector512<float> Mask(int count) => Vector512.GreaterThan(Vector512.Create(count), Vector512<int>.Indices).AsSingle();
 
-    public static Vector512<float> LoadMasked(float* p, Vector512<float> mask) => Avx512F.MaskLoad(p, mask, Vector512<float>.Zero);
+    public static Vector512<float> LoadMasked(void* p, Vector512<float> mask) => Avx512F.MaskLoad((float*)p, mask, Vector512<float>.Zero);
 
-    public static void StoreMasked(float* p, Vector512<float> mask, Vector512<float> v) => Avx512F.MaskStore(p, mask, v);
+    public static void StoreMasked(void* p, Vector512<float> mask, Vector512<float> v) => Avx512F.MaskStore((float*)p, mask, v);
 
     public static Vector512<float> LoadQuads(byte** rows, nint offset) =>
         Vector512.Create(Lanes256.LoadQuads(rows, offset), Lanes256.LoadQuads(rows + 8, offset));
@@ -104,19 +114,21 @@ internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>>
 }
 
 /// <summary>256-bit registers.</summary>
-internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
+internal readonly unsafe struct Lanes256 : ISingleLanes<Vector256<float>>
 {
     public static int Count => 8;
+
+    public static int Bytes => 32;
 
     public static int TileRows => 6;
 
     public static int DotRows => 3;
 
-    public static Vector256<float> Load(float* p) => Vector256.Load(p);
+    public static Vector256<float> Load(void* p) => Vector256.Load((float*)p);
 
-    public static void Store(float* p, Vector256<float> v) => v.Store(p);
+    public static void Store(void* p, Vector256<float> v) => v.Store((float*)p);
 
-    public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
+    public static Vector256<float> Broadcast(void* p) => Vector256.Create(*(float*)p);
 
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
 
@@ -124,9 +136,9 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     public static Vector256<float> Mask(int count) => Vector256.GreaterThan(Vector256.Create(count), Vector256<int>.Indices).AsSingle();
 
-    public static Vector256<float> LoadMasked(float* p, Vector256<float> mask) => Avx.MaskLoad(p, mask);
+    public static Vector256<float> LoadMasked(void* p, Vector256<float> mask) => Avx.MaskLoad((float*)p, mask);
 
-    public static void StoreMasked(float* p, Vector256<float> mask, Vector256<float> v) => Avx.MaskStore(p, mask, v);
+    public static void StoreMasked(void* p, Vector256<float> mask, Vector256<float> v) => Avx.MaskStore((float*)p, mask, v);
 
     public static Vector256<float> LoadQuads(byte** rows, nint offset) =>
         Vector256.Create(Vector128.Load((float*)(rows[0] + offset)), Vector128.Load((float*)(rows[4] + offset)));
@@ -146,19 +158,21 @@ internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>>
 }
 
 /// <summary>128-bit registers, on any processor.</summary>
-internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
+internal readonly unsafe struct Lanes128 : ISingleLanes<Vector128<float>>
 {
     public static int Count => 4;
+
+    public static int Bytes => 16;
 
     public static int TileRows => 6;
 
     public static int DotRows => 3;
 
-    public static Vector128<float> Load(float* p) => Vector128.Load(p);
+    public static Vector128<float> Load(void* p) => Vector128.Load((float*)p);
 
-    public static void Store(float* p, Vector128<float> v) => v.Store(p);
+    public static void Store(void* p, Vector128<float> v) => v.Store((float*)p);
 
-    public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
+    public static Vector128<float> Broadcast(void* p) => Vector128.Create(*(float*)p);
 
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
 
@@ -166,22 +180,22 @@ internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     public static Vector128<float> Mask(int count) => Vector128.GreaterThan(Vector128.Create(count), Vector128<int>.Indices).AsSingle();
 
-    public static Vector128<float> LoadMasked(float* p, Vector128<float> mask)
+    public static Vector128<float> LoadMasked(void* p, Vector128<float> mask)
     {
         var lanes = Vector128.ExtractMostSignificantBits(mask);
         return Vector128.Create(
-            (lanes & 1) != 0 ? p[0] : 0f,
-            (lanes & 2) != 0 ? p[1] : 0f,
-            (lanes & 4) != 0 ? p[2] : 0f,
-            (lanes & 8) != 0 ? p[3] : 0f);
+            (lanes & 1) != 0 ? ((float*)p)[0] : 0f,
+            (lanes & 2) != 0 ? ((float*)p)[1] : 0f,
+            (lanes & 4) != 0 ? ((float*)p)[2] : 0f,
+            (lanes & 8) != 0 ? ((float*)p)[3] : 0f);
     }
 
-    public static void StoreMasked(float* p, Vector128<float> mask, Vector128<float> v)
+    public static void StoreMasked(void* p, Vector128<float> mask, Vector128<float> v)
     {
         var lanes = Vector128.ExtractMostSignificantBits(mask);
         for (var i = 0; i < 4; i++)
         {
-            if ((lanes & (1u << i)) != 0) p[i] = v[i];
+            if ((lanes & (1u << i)) != 0) ((float*)p)[i] = v[i];
         }
     }
 

@@ -82,21 +82,21 @@ internal static unsafe class PanelKernel<TLanes, TVector>
             if (work.Depth >= PrefetchDepth) Prefetch(c, cRow, TRows.Value, TColumns.Two);
             for (var depth = work.Depth; depth > 0; depth--)
             {
-                var left = TColumns.Masked && !TColumns.Two ? TLanes.LoadMasked((float*)b, mask0) : TLanes.Load((float*)b);
-                var right = !TColumns.Two ? default : TColumns.Masked ? TLanes.LoadMasked((float*)b + TLanes.Count, mask1) : TLanes.Load((float*)b + TLanes.Count);
+                var left = TColumns.Masked && !TColumns.Two ? TLanes.LoadMasked(b, mask0) : TLanes.Load(b);
+                var right = !TColumns.Two ? default : TColumns.Masked ? TLanes.LoadMasked(b + TLanes.Bytes, mask1) : TLanes.Load(b + TLanes.Bytes);
                 b += bDepth;
-                Row<TColumns>(*(float*)a0, left, right, ref s0L, ref s0R);
-                if (TRows.Value > 1) Row<TColumns>(*(float*)(a0 + aRow), left, right, ref s1L, ref s1R);
-                if (TRows.Value > 2) Row<TColumns>(*(float*)(a0 + (2 * aRow)), left, right, ref s2L, ref s2R);
-                if (TRows.Value > 3) Row<TColumns>(*(float*)a1, left, right, ref s3L, ref s3R);
-                if (TRows.Value > 4) Row<TColumns>(*(float*)(a1 + aRow), left, right, ref s4L, ref s4R);
-                if (TRows.Value > 5) Row<TColumns>(*(float*)(a1 + (2 * aRow)), left, right, ref s5L, ref s5R);
-                if (TRows.Value > 6) Row<TColumns>(*(float*)a2, left, right, ref s6L, ref s6R);
-                if (TRows.Value > 7) Row<TColumns>(*(float*)(a2 + aRow), left, right, ref s7L, ref s7R);
-                if (TRows.Value > 8) Row<TColumns>(*(float*)(a2 + (2 * aRow)), left, right, ref s8L, ref s8R);
-                if (TRows.Value > 9) Row<TColumns>(*(float*)a3, left, right, ref s9L, ref s9R);
-                if (TRows.Value > 10) Row<TColumns>(*(float*)(a3 + aRow), left, right, ref s10L, ref s10R);
-                if (TRows.Value > 11) Row<TColumns>(*(float*)(a3 + (2 * aRow)), left, right, ref s11L, ref s11R);
+                Row<TColumns>(a0, left, right, ref s0L, ref s0R);
+                if (TRows.Value > 1) Row<TColumns>(a0 + aRow, left, right, ref s1L, ref s1R);
+                if (TRows.Value > 2) Row<TColumns>(a0 + (2 * aRow), left, right, ref s2L, ref s2R);
+                if (TRows.Value > 3) Row<TColumns>(a1, left, right, ref s3L, ref s3R);
+                if (TRows.Value > 4) Row<TColumns>(a1 + aRow, left, right, ref s4L, ref s4R);
+                if (TRows.Value > 5) Row<TColumns>(a1 + (2 * aRow), left, right, ref s5L, ref s5R);
+                if (TRows.Value > 6) Row<TColumns>(a2, left, right, ref s6L, ref s6R);
+                if (TRows.Value > 7) Row<TColumns>(a2 + aRow, left, right, ref s7L, ref s7R);
+                if (TRows.Value > 8) Row<TColumns>(a2 + (2 * aRow), left, right, ref s8L, ref s8R);
+                if (TRows.Value > 9) Row<TColumns>(a3, left, right, ref s9L, ref s9R);
+                if (TRows.Value > 10) Row<TColumns>(a3 + aRow, left, right, ref s10L, ref s10R);
+                if (TRows.Value > 11) Row<TColumns>(a3 + (2 * aRow), left, right, ref s11L, ref s11R);
                 a0 += aDepth;
                 if (TRows.Value > 3) a1 += aDepth;
                 if (TRows.Value > 6) a2 += aDepth;
@@ -125,13 +125,13 @@ internal static unsafe class PanelKernel<TLanes, TVector>
         for (var row = 0; row < rows; row++)
         {
             CacheLine.Prefetch(c);
-            if (two) CacheLine.Prefetch(c + (TLanes.Count * sizeof(float)));
+            if (two) CacheLine.Prefetch(c + TLanes.Bytes);
             c += stride;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row<TColumns>(float a, TVector left, TVector right, ref TVector sumLeft, ref TVector sumRight)
+    private static void Row<TColumns>(byte* a, TVector left, TVector right, ref TVector sumLeft, ref TVector sumRight)
         where TColumns : struct, IColumns
     {
         var factor = TLanes.Broadcast(a);
@@ -143,7 +143,7 @@ internal static unsafe class PanelKernel<TLanes, TVector>
     private static void Finish<TColumns>(ref byte* row, nint stride, TVector left, TVector right, TVector mask0, TVector mask1, bool accumulate)
         where TColumns : struct, IColumns
     {
-        var c = (float*)row;
+        var c = row;
         row += stride;
         if (TColumns.Masked && !TColumns.Two)
         {
@@ -152,7 +152,7 @@ internal static unsafe class PanelKernel<TLanes, TVector>
         }
         TLanes.Store(c, accumulate ? TLanes.Add(TLanes.Load(c), left) : left);
         if (!TColumns.Two) return;
-        c += TLanes.Count;
+        c += TLanes.Bytes;
         if (TColumns.Masked) TLanes.StoreMasked(c, mask1, accumulate ? TLanes.Add(TLanes.LoadMasked(c, mask1), right) : right);
         else TLanes.Store(c, accumulate ? TLanes.Add(TLanes.Load(c), right) : right);
     }

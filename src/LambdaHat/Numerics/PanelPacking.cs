@@ -4,7 +4,7 @@ namespace LambdaHat.Numerics;
 
 /// <summary>Copies parts of the operands into the order in which the kernel reads them.</summary>
 internal static unsafe class PanelPacking<TLanes, TVector>
-    where TLanes : struct, ILanes<TVector>
+    where TLanes : struct, ISingleLanes<TVector>
     where TVector : struct
 {
     /// <summary>How many rows ahead a copy asks for; rows lie too far apart for the processor to guess.</summary>

@@ -6,7 +6,7 @@ namespace LambdaHat.Numerics;
 /// depth, depend on the shape alone, so that a result does not depend on the number of threads.
 /// </summary>
 internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITeamWork
-    where TLanes : struct, ILanes<TVector>
+    where TLanes : struct, ISingleLanes<TVector>
     where TVector : struct
 {
     /// <summary>The depth of a packed panel: 32 columns of it (512-bit registers) take 32 KiB, two thirds of the first-level cache.</summary>

@@ -4,7 +4,7 @@ namespace LambdaHat.Numerics;
 
 /// <summary>Turns a strip of rows into columns, in registers: the packing of transposed operands and the gathering of records.</summary>
 internal static unsafe class Strip<TLanes, TVector>
-    where TLanes : struct, ILanes<TVector>
+    where TLanes : struct, ISingleLanes<TVector>
     where TVector : struct
 {
     /// <summary>

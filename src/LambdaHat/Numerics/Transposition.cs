@@ -37,7 +37,7 @@ public static class Transposition
     }
 
     private static unsafe void Gather<TLanes, TVector>(ReadOnlySpan<float> records, int size, ReadOnlySpan<int> indices, Matrix result)
-        where TLanes : struct, ILanes<TVector>
+        where TLanes : struct, ISingleLanes<TVector>
         where TVector : struct
     {
         var rows = stackalloc byte*[TLanes.Count];
