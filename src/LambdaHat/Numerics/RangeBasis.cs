@@ -43,7 +43,7 @@ internal sealed class RangeBasis
     {
         if (_vectors >= Size)
         {
-            product.Multiply(Size, Size, _vectors, x, true, x, false, Rows);
+            product.Gram(Size, _vectors, x, Size, true, Rows);
             eigen.Decompose(Rows, Size, Squares);
         }
         else
@@ -52,7 +52,7 @@ internal sealed class RangeBasis
             x.CopyTo(_orthonormal);
             Orthonormalise(_orthonormal);
             product.Multiply(_vectors, _vectors, Size, x, false, _orthonormal, true, _coefficients);
-            product.Multiply(_vectors, _vectors, _vectors, _coefficients, true, _coefficients, false, _eigenvectors);
+            product.Gram(_vectors, _vectors, _coefficients, _vectors, true, _eigenvectors);
             eigen.Decompose(_eigenvectors, _vectors, Squares);
             product.Multiply(_vectors, Size, _vectors, _eigenvectors, false, _orthonormal, false, Rows);
         }
