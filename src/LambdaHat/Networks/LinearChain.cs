@@ -14,24 +14,20 @@ public sealed class LinearChain
     /// <summary>H_1 (input) … H_{L+1} (output).</summary>
     public IReadOnlyList<int> Widths => [_matrices[0].ColumnCount, .. _matrices.Select(m => m.RowCount)];
 
+    /// <summary>Whether a network is a product of matrices: dense layers without bias, at least one, and identities.</summary>
+    public static bool Recognises(Network network) =>
+        network.Layers.All(l => l.Layer is Identity or Dense { Bias: false }) && network.Layers.Any(l => l.Layer is Dense);
+
     /// <summary>The network's matrices at parameters <paramref name="w"/>, or null when it is not linear.</summary>
     public static LinearChain? Of(Network network, ReadOnlySpan<float> w)
     {
+        if (!Recognises(network)) return null;
         List<Matrix<double>> matrices = [];
         for (var l = 0; l < network.Layers.Count; l++)
         {
-            switch (network.Layers[l].Layer)
-            {
-                case Identity:
-                    break;
-                case Dense { Bias: false } dense:
-                    matrices.Add(ToMatrix(network.Slice(w, l), dense.Outputs, dense.Inputs));
-                    break;
-                default:
-                    return null;
-            }
+            if (network.Layers[l].Layer is Dense dense) matrices.Add(ToMatrix(network.Slice(w, l), dense.Outputs, dense.Inputs));
         }
-        return matrices.Count > 0 ? new LinearChain([.. matrices]) : null;
+        return new LinearChain([.. matrices]);
     }
 
     /// <summary>W_L ⋯ W_1 in float64, rounded: outputs × inputs, row-major.</summary>

@@ -1,0 +1,181 @@
+using System.Numerics.Tensors;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Sampling;
+
+/// <summary>
+/// One matrix W (h × g) of a <see cref="GibbsByLayers"/> with what stands above and below it: rows P of the eigenbasis of BᵀB (squares s²), Bᵀ·M*·V (h × r), rows Q of
+/// the eigenbasis of AAᵀ (squares t²), A (g × r).
+/// </summary>
+internal sealed class LayerConditional
+{
+    private readonly double _curvature, _gamma;
+    private readonly RangeBasis? _above, _below;
+    private readonly double[] _center;
+    private readonly double[]? _aboveRows;
+    private readonly double[] _aboveSquares, _aboveTarget, _belowRows, _belowSquares, _belowImage;
+    private readonly int _rank;
+
+    /// <summary>
+    /// <paramref name="curvature"/> is 2nβc. Without <paramref name="above"/> the layer is the last one (B = 1), without <paramref name="below"/> the first one (A = V).
+    /// </summary>
+    public LayerConditional(ParameterBlock block, LinearNetworkObjective objective, double curvature, double gamma, bool sampled, RangeBasis? above, RangeBasis? below)
+    {
+        (Block, _curvature, _gamma, Sampled, _above, _below, _rank) = (block, curvature, gamma, sampled, above, below, objective.Rank);
+        (Rows, Columns) = (block.Shape[0], block.Shape[1]);
+        Weight = new double[block.Size];
+        _center = new double[sampled ? block.Size : 0];
+        if (sampled) TensorPrimitives.ConvertTruncating<float, double>(block.In(objective.Center), _center);
+        _aboveRows = above?.Rows;
+        _aboveSquares = above?.Squares ?? [.. Enumerable.Repeat(1.0, Rows)];
+        _aboveTarget = above is null ? objective.Target : new double[Rows * _rank];
+        _belowRows = below?.Rows ?? objective.InputBasis;
+        _belowSquares = below?.Squares ?? objective.InputSpectrum;
+        _belowImage = below is null ? objective.InputFactor() : new double[Columns * _rank];
+        if (gamma == 0 && sampled && !Complete) throw Improper();
+    }
+
+    public ParameterBlock Block { get; }
+
+    public bool Sampled { get; }
+
+    /// <summary>W, row-major.</summary>
+    public double[] Weight { get; }
+
+    private int Rows { get; }
+
+    private int Columns { get; }
+
+    // Whether P and Q are bases of the whole spaces: nothing lies outside.
+    private bool Complete => _aboveSquares.Length == Rows && _belowSquares.Length == Columns;
+
+    /// <summary>Takes B from the layer above, whose own B and matrix are up to date.</summary>
+    public void UpdateAbove(LayerConditional next, LayerWorkspace work)
+    {
+        var (count, product) = (next._aboveSquares.Length, work.Product);
+        ReadOnlySpan<double> vectors = next.Weight;
+        if (next._aboveRows is { } rows)
+        {
+            product.Multiply(count, Rows, next.Rows, rows, false, next.Weight, false, work.Vectors);
+            vectors = Scaled(work.Vectors, Rows, next._aboveSquares);
+        }
+        _above!.Update(vectors[..(count * Rows)], work.Eigen, product);
+        product.Multiply(Rows, _rank, next.Rows, next.Weight, true, next._aboveTarget, false, _aboveTarget);
+    }
+
+    /// <summary>Takes A from the layer below, whose own A and matrix are up to date.</summary>
+    public void UpdateBelow(LayerConditional previous, LayerWorkspace work)
+    {
+        var count = previous._belowSquares.Length;
+        work.Product.Multiply(count, Columns, previous.Columns, previous._belowRows, false, previous.Weight, true, work.Vectors);
+        _below!.Update(Scaled(work.Vectors, Columns, previous._belowSquares), work.Eigen, work.Product);
+        previous.Image(_belowImage, work.Product);
+    }
+
+    /// <summary>W·A (h × r), written to the beginning of <paramref name="result"/>.</summary>
+    public ReadOnlySpan<double> Image(Span<double> result, DoubleProduct product)
+    {
+        product.Multiply(Rows, _rank, Columns, Weight, false, _belowImage, false, result);
+        return result[..(Rows * _rank)];
+    }
+
+    /// <summary>
+    /// W ← a draw from its conditional. Where P and Q are whole bases, Z = P·W·Qᵀ is drawn entry by entry and turned back. Where something lies outside, W starts
+    /// as a draw from the prior N(W*, 1/γ), right there already, and what it has inside is conditioned on the data:
+    /// <code>Δ = [2nβc·(T̂ − s²t²·X̂) + √(2nβc)·s·t·ξ] / (2nβc·s²t² + γ),   W ← X + Pᵀ·Δ·Q,</code>
+    /// X the prior draw, X̂ = P·X·Qᵀ, T̂ = P·(Bᵀ·M*V·Aᵀ)·Qᵀ, ξ more noise: mean and precision come out as in the other case.
+    /// </summary>
+    public void Draw(in RandomStream noise, LayerWorkspace work)
+    {
+        if (_gamma == 0 && !(_aboveSquares[0] * _belowSquares[0] > 1e-14 * _aboveSquares[^1] * _belowSquares[^1])) throw Improper();
+        var (p, q, product) = (_aboveSquares.Length, _belowSquares.Length, work.Product);
+        var pull = Pull(work);
+        Span<double> changed = work.First.AsSpan(0, p * q), between = work.Second.AsSpan(0, p * Columns);
+        if (Complete)
+        {
+            GaussianNoise.Fill(noise with { Step = 2 * noise.Step }, work.Noise.AsSpan(0, p * q), Block.Offset);
+            Project(_center, between, changed, product);
+            DrawEntries(changed, pull, work.Noise);
+        }
+        else
+        {
+            GaussianNoise.Fill(noise with { Step = 2 * noise.Step }, work.Noise.AsSpan(0, Block.Size), Block.Offset);
+            var spread = 1 / Math.Sqrt(_gamma);
+            for (var i = 0; i < Weight.Length; i++) Weight[i] = _center[i] + (spread * work.Noise[i]);
+            GaussianNoise.Fill(noise with { Step = (2 * noise.Step) + 1 }, work.Noise.AsSpan(0, p * q), Block.Offset);
+            Project(Weight, between, changed, product);
+            ConditionEntries(changed, pull, work.Noise);
+        }
+        product.Multiply(p, Columns, q, changed, false, _belowRows, false, between);
+        if (_aboveRows is not null) product.Multiply(Rows, Columns, p, _aboveRows, true, between, false, Weight, accumulate: !Complete);
+        else if (Complete) between.CopyTo(Weight);
+        else TensorPrimitives.Add(Weight, between, Weight);
+    }
+
+    // Row i times the square root of squares[i].
+    private static ReadOnlySpan<double> Scaled(Span<double> vectors, int size, double[] squares)
+    {
+        for (var i = 0; i < squares.Length; i++)
+        {
+            var row = vectors.Slice(i * size, size);
+            TensorPrimitives.Multiply(row, Math.Sqrt(squares[i]), row);
+        }
+        return vectors[..(squares.Length * size)];
+    }
+
+    // T̂ = (P·Bᵀ·M*V)·(Q·A)ᵀ, p × q.
+    private ReadOnlySpan<double> Pull(LayerWorkspace work)
+    {
+        var (p, q, product) = (_aboveSquares.Length, _belowSquares.Length, work.Product);
+        ReadOnlySpan<double> left = _aboveTarget;
+        if (_aboveRows is not null)
+        {
+            product.Multiply(p, _rank, Rows, _aboveRows, false, _aboveTarget, false, work.Left);
+            left = work.Left;
+        }
+        product.Multiply(q, _rank, Columns, _belowRows, false, _belowImage, false, work.Right);
+        product.Multiply(p, q, _rank, left, false, work.Right, true, work.Third);
+        return work.Third.AsSpan(0, p * q);
+    }
+
+    // result (p × q) ← P·x·Qᵀ.
+    private void Project(ReadOnlySpan<double> x, Span<double> between, Span<double> result, DoubleProduct product)
+    {
+        var (p, q) = (_aboveSquares.Length, _belowSquares.Length);
+        if (_aboveRows is not null)
+        {
+            product.Multiply(p, Columns, Rows, _aboveRows, false, x, false, between);
+            x = between;
+        }
+        product.Multiply(p, q, Columns, x, false, _belowRows, true, result);
+    }
+
+    private void DrawEntries(Span<double> z, ReadOnlySpan<double> pull, ReadOnlySpan<float> noise)
+    {
+        for (int i = 0, k = 0; i < _aboveSquares.Length; i++)
+        {
+            for (var j = 0; j < _belowSquares.Length; j++, k++)
+            {
+                var precision = (_curvature * _aboveSquares[i] * _belowSquares[j]) + _gamma;
+                z[k] = (((_curvature * pull[k]) + (_gamma * z[k])) / precision) + (noise[k] / Math.Sqrt(precision));
+            }
+        }
+    }
+
+    private void ConditionEntries(Span<double> x, ReadOnlySpan<double> pull, ReadOnlySpan<float> noise)
+    {
+        for (int i = 0, k = 0; i < _aboveSquares.Length; i++)
+        {
+            for (var j = 0; j < _belowSquares.Length; j++, k++)
+            {
+                var curvature = _curvature * _aboveSquares[i] * _belowSquares[j];
+                x[k] = ((_curvature * pull[k]) - (curvature * x[k]) + (Math.Sqrt(curvature) * noise[k])) / (curvature + _gamma);
+            }
+        }
+    }
+
+    private InvalidInputException Improper() => new(
+        $"γ = 0 for {Block.Name}, but the loss does not change in some of its directions, so that their conditional is no distribution; expected γ > 0");
+}
