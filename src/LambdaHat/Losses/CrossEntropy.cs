@@ -8,7 +8,7 @@ namespace LambdaHat.Losses;
 /// ℓ(f, c) = log Σ_i exp(f_i) − f_c for an integer label c, one target a sample. The largest output is taken out before the
 /// exponentials, which are float32; their sums and logarithms are float64. ∂ℓ/∂f_i = p_i − δ_ic with p the softmax of f.
 /// </summary>
-public sealed class CrossEntropy : Loss
+public sealed partial class CrossEntropy : Loss
 {
     // Samples worked on together: their maxima, sums and exponentials lie on the stack.
     private const int Block = 256;

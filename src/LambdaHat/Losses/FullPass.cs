@@ -37,7 +37,7 @@ public static class FullPass
         {
             loss.Evaluate(pass.Output, targets, losses.AsSpan(0, pass.Batch), pass.OutputDerivative, 1f / count);
             pass.Backward(parameters, chunk);
-            for (var i = 0; i < total.Length; i++) total[i] += chunk[i];
+            WideSum.Add(chunk, total);
         });
         return total;
     }

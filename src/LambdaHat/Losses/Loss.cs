@@ -20,6 +20,22 @@ public abstract class Loss
     /// </summary>
     public abstract void Evaluate(ReadOnlyMatrix outputs, ReadOnlyMatrix targets, Span<double> losses, Matrix derivative, float scale);
 
+    /// <summary>
+    /// result ← scale · (∂²ℓ/∂f²)·t in the first <paramref name="samples"/> columns, zero in the padding beyond them; t (<paramref name="tangents"/>) and result have the
+    /// shape of f and do not overlap.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The loss has no second derivative here.</exception>
+    public virtual void ApplyCurvature(ReadOnlyMatrix outputs, ReadOnlyMatrix targets, int samples, ReadOnlyMatrix tangents, Matrix result, float scale) =>
+        throw new NotSupportedException($"the loss {Name} does not give its second derivative");
+
+    /// <summary>
+    /// probes ← scale · u in the first <paramref name="samples"/> columns, u_s random and independent with E[u_s u_sᵀ] = ∂²ℓ/∂f² at sample s; zero in the padding
+    /// beyond them. The same <paramref name="noise"/> gives the same u_s, wherever the padding ends.
+    /// </summary>
+    /// <exception cref="NotSupportedException">The loss has no second derivative here.</exception>
+    public virtual void SampleCurvature(ReadOnlyMatrix outputs, ReadOnlyMatrix targets, int samples, in RandomStream noise, Matrix probes, float scale) =>
+        throw new NotSupportedException($"the loss {Name} does not give its second derivative");
+
     /// <summary>Throws <see cref="InvalidInputException"/> when a target cannot be used (a label out of range). Sample-major.</summary>
     public virtual void CheckTargets(ReadOnlySpan<float> targets, int outputs, string place) { }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Losses;
@@ -38,7 +39,7 @@ public sealed class SquaredError : Loss
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlyMatrix outputs, ReadOnlyMatrix targets, Span<double> losses, Matrix derivative, float scale)
     {
-        var divisor = _mean ? outputs.Rows : 1;
+        var divisor = Divisor(outputs);
         var slope = (float)(2.0 * scale / divisor);
         losses.Clear();
         for (var i = 0; i < outputs.Rows; i++)
@@ -56,6 +57,25 @@ public sealed class SquaredError : Loss
     }
 
     /// <inheritdoc/>
+    public override void ApplyCurvature(ReadOnlyMatrix outputs, ReadOnlyMatrix targets, int samples, ReadOnlyMatrix tangents, Matrix result, float scale)
+    {
+        var curvature = (float)(2.0 * scale / Divisor(outputs));
+        for (var i = 0; i < result.Rows; i++)
+        {
+            var row = result.Row(i);
+            TensorPrimitives.Multiply(tangents.Row(i)[..samples], curvature, row[..samples]);
+            row[samples..].Clear();
+        }
+    }
+
+    /// <summary>u = √(2/k)·(±1, …, ±1) for the mean over k outputs, √2·(±1, …, ±1) for the sum.</summary>
+    public override void SampleCurvature(ReadOnlyMatrix outputs, ReadOnlyMatrix targets, int samples, in RandomStream noise, Matrix probes, float scale)
+    {
+        RandomSigns.Fill(noise, probes, samples, (float)(scale * Math.Sqrt(2.0 / Divisor(outputs))));
+        for (var i = 0; i < probes.Rows; i++) probes.Row(i)[samples..].Clear();
+    }
+
+    /// <inheritdoc/>
     public override void CheckTargets(ReadOnlySpan<float> targets, int outputs, string place)
     {
         for (var i = 0; i < targets.Length; i++)
@@ -64,6 +84,8 @@ public sealed class SquaredError : Loss
                 throw new InvalidInputException($"{place}: target {i % outputs} of sample {i / outputs} must be a finite number, got {targets[i]}");
         }
     }
+
+    private int Divisor(ReadOnlyMatrix outputs) => _mean ? outputs.Rows : 1;
 
     private static void AddSquares(ReadOnlySpan<float> f, ReadOnlySpan<float> y, Span<double> sums)
     {

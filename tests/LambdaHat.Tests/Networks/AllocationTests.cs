@@ -1,5 +1,6 @@
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Tests.Networks;
 
@@ -26,6 +27,11 @@ public class AllocationTests
                 run.Layer.Tangent(run.W, run.Tw, run.X.View, run.Y.View, run.Layer is Embedding ? default : run.Tx.View, ty.View, run.Product);
                 SquaredError.Mean.Evaluate(run.Y.View, target.View, losses, ty.View, 1);
                 CrossEntropy.Instance.Evaluate(run.Y.View, target.View, losses, ty.View, 1);
+                foreach (var loss in (ReadOnlySpan<Loss>)[SquaredError.Mean, CrossEntropy.Instance])
+                {
+                    loss.ApplyCurvature(run.Y.View, target.View, run.Samples, run.Dy.View, ty.View, 1);
+                    loss.SampleCurvature(run.Y.View, target.View, run.Samples, new(1, RandomPurpose.Probe, 0, 0), ty.View, 1);
+                }
             }
         }
     }

@@ -1,0 +1,60 @@
+namespace LambdaHat.Curvature;
+
+/// <summary>An estimate of a trace.</summary>
+/// <param name="Value">The estimate.</param>
+/// <param name="StandardError">Its standard error over the random probes.</param>
+/// <param name="QuadratureError">
+/// Half the distance of the two rules: the largest error that too few Lanczos steps leave where the rules bracket the truth, an indication of it elsewhere.
+/// </param>
+public readonly record struct TraceEstimate(double Value, double StandardError, double QuadratureError);
+
+/// <summary>The rules of several probes: the trace of any function of the matrix, without another product.</summary>
+public sealed class SpectralQuadrature
+{
+    // How many probes the bound on the variance counts for.
+    private const int BoundWeight = 4;
+
+    private readonly List<(QuadratureRule Gauss, QuadratureRule Radau)> _rules = [];
+
+    internal SpectralQuadrature(int dimension) => Dimension = dimension;
+
+    /// <summary>The dimension of the matrix.</summary>
+    public int Dimension { get; }
+
+    /// <summary>The number of probes.</summary>
+    public int Probes => _rules.Count;
+
+    /// <summary>The Lanczos steps of all probes, each one product with the matrix.</summary>
+    public int Products => _rules.Sum(r => r.Gauss.Nodes.Length);
+
+    /// <summary>
+    /// tr f(A) ≈ d·(mean over the probes of the mean of the two rules). The variance of a Rademacher probe, 2 Σ_{i≠j} f(A)_ij², is
+    /// at most b = 2·(tr f(A)² − (tr f(A))²/d); the sample variance s² of N probes, itself uncertain by a factor √(2/(N − 1)), is pooled with that bound as if it came from
+    /// four probes more: ((N − 1)·s² + 4b)/(N + 3).
+    /// </summary>
+    public TraceEstimate Trace(Func<double, double> f)
+    {
+        double sum = 0, squares = 0, ofSquare = 0, gap = 0;
+        foreach (var (gauss, radau) in _rules)
+        {
+            double upper = gauss.Apply(f), lower = radau.Apply(f), middle = (upper + lower) / 2;
+            sum += middle;
+            squares += middle * middle;
+            gap += Math.Abs(upper - lower) / 2;
+            ofSquare += (gauss.Apply(Square) + radau.Apply(Square)) / 2;
+        }
+        double mean = sum / Probes, d = Dimension;
+        var spread = Math.Max(0, squares - (sum * mean));
+        var bound = Math.Max(0, 2 * ((ofSquare / Probes) - (mean * mean)) / d);
+        var variance = (spread + (BoundWeight * bound)) / (Probes - 1 + BoundWeight);
+        return new(d * mean, d * Math.Sqrt(variance / Probes), d * gap / Probes);
+
+        double Square(double x)
+        {
+            var value = f(x);
+            return value * value;
+        }
+    }
+
+    internal void Add(QuadratureRule gauss, QuadratureRule radau) => _rules.Add((gauss, radau));
+}

@@ -1,0 +1,38 @@
+namespace LambdaHat.Curvature;
+
+/// <summary>
+/// A symmetric matrix A known by its products with vectors only. Everything in this room works on such an operator, never on a network, so that
+/// it can be tested on plain matrices with known spectra. An operator owns buffers: one caller at a time.
+/// </summary>
+public abstract class SymmetricOperator
+{
+    /// <summary>The number of rows and columns of A, at least 1.</summary>
+    public abstract int Dimension { get; }
+
+    /// <summary>result ← A·v; both of length <see cref="Dimension"/>, not overlapping.</summary>
+    public abstract void Multiply(ReadOnlySpan<double> v, Span<double> result);
+
+    /// <summary>
+    /// The whole matrix, row-major: row i is A·e_i; the two triangles, which differ by the roundings of the products, are replaced by their mean.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The matrix has more elements than an array can hold.</exception>
+    public double[] Assemble()
+    {
+        if ((long)Dimension * Dimension > Array.MaxLength)
+            throw new InvalidInputException($"a matrix of dimension {Dimension} does not fit in memory; expected at most {(int)Math.Sqrt(Array.MaxLength)}");
+        var matrix = new double[Dimension * Dimension];
+        var unit = new double[Dimension];
+        for (var i = 0; i < Dimension; i++)
+        {
+            unit[i] = 1;
+            Multiply(unit, matrix.AsSpan(i * Dimension, Dimension));
+            unit[i] = 0;
+            for (var j = 0; j < i; j++)
+            {
+                ref double lower = ref matrix[(i * Dimension) + j], upper = ref matrix[(j * Dimension) + i];
+                lower = upper = (lower + upper) / 2;
+            }
+        }
+        return matrix;
+    }
+}
