@@ -64,8 +64,8 @@ internal static class TridiagonalQl
         e[m] = 0;
     }
 
-    // (x, y) ← (c·x − s·y, s·x + c·y)
-    private static void Rotate(Span<double> x, Span<double> y, double c, double s)
+    /// <summary>(x, y) ← (c·x − s·y, s·x + c·y).</summary>
+    internal static void Rotate(Span<double> x, Span<double> y, double c, double s)
     {
         Span<Vector<double>> xs = MemoryMarshal.Cast<double, Vector<double>>(x), ys = MemoryMarshal.Cast<double, Vector<double>>(y);
         Vector<double> cs = new(c), ss = new(s);
