@@ -47,9 +47,9 @@ internal sealed unsafe class DoubleEngine<TLanes, TVector> : DoubleEngine
 
     public override void Multiply(in ProductTask task, bool lower)
     {
-        // As in the float32 engine: B is packed where its rows lie across lines of the cache or on few sets of it and are used often
-        // enough, A where neighbours in a tile lie on different pages or on one set.
-        var packB = task.BColumn != sizeof(double) || (task.M >= 4 * TLanes.TileRows && task.BDepth % 128 != 64);
+        // B is packed where its rows are used often enough: they lie across lines of the cache, on few sets of it or on many pages. A is
+        // packed, as in the float32 engine, where neighbours in a tile lie on different pages or on one set.
+        var packB = task.BColumn != sizeof(double) || task.M >= 4 * TLanes.TileRows;
         var scattered = task.ADepth != sizeof(double) ? task.ADepth >= 2048 : task.ARow % 1024 == 0;
         var packA = scattered && task.M >= 64 && task.K >= 64 && task.N > PanelColumns;
         var depthBlocks = new Tiling(task.K, MaximumDepth);

@@ -24,7 +24,7 @@ public sealed unsafe class SymmetricEigen
     /// <exception cref="ArgumentException">A span is too short.</exception>
     public void Decompose(Span<double> matrix, int n, Span<double> values) => Run(matrix, n, values, vectors: true);
 
-    /// <summary>The eigenvalues alone, ascending, by the QL iteration. <paramref name="matrix"/> is read like that of <see cref="Decompose"/>.</summary>
+    /// <summary>The eigenvalues alone, ascending, by the rational QL iteration. <paramref name="matrix"/> is read like that of <see cref="Decompose"/>.</summary>
     /// <exception cref="ArgumentException">A span is too short.</exception>
     public void Values(ReadOnlySpan<double> matrix, int n, Span<double> values) => Run(matrix, n, values, vectors: false);
 

@@ -39,7 +39,7 @@ internal sealed unsafe class SymmetricEigenEngine<TLanes, TVector> : SymmetricEi
     public override void Run(double* matrix, int n, double* values, bool vectors)
     {
         double largest = 0;
-        for (var i = 0; i < n && !double.IsNaN(largest); i++) largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude(new ReadOnlySpan<double>(matrix + ((nint)i * n), i + 1))));
+        for (var i = 0; i < n; i++) largest = Math.Max(largest, Math.Abs(TensorPrimitives.MaxMagnitude(new ReadOnlySpan<double>(matrix + ((nint)i * n), i + 1))));
         if (!double.IsFinite(largest))
         {
             new Span<double>(values, n).Fill(double.NaN);
@@ -56,7 +56,7 @@ internal sealed unsafe class SymmetricEigenEngine<TLanes, TVector> : SymmetricEi
         var unit = Math.ScaleB(1, exponent);
         if (!vectors)
         {
-            TridiagonalQl.Run(new Span<double>(d, n), new Span<double>(e, n), default, 0);
+            TridiagonalValues.Run(new Span<double>(d, n), new Span<double>(e, n));
             new Span<double>(d, n).Sort();
             for (var i = 0; i < n; i++) values[i] = d[i] * unit;
             return;

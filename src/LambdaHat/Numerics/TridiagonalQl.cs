@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace LambdaHat.Numerics;
 
-/// <summary>The implicit QL iteration of a symmetric tridiagonal matrix, for matrices that are small or whose eigenvectors are not wanted.</summary>
+/// <summary>The implicit QL iteration of a small symmetric tridiagonal matrix with its eigenvectors.</summary>
 internal static class TridiagonalQl
 {
     private const double LeastSquare = 1e-270;
@@ -11,7 +11,7 @@ internal static class TridiagonalQl
 
     /// <summary>
     /// The diagonal d becomes the eigenvalues, in no order; e, whose element i stands between d[i] and d[i+1] and whose last is
-    /// zero, is lost. Row i of <paramref name="rows"/> (n of n numbers, <paramref name="stride"/> apart; or none) becomes Σ_j
+    /// zero, is lost. Row i of <paramref name="rows"/> (n of n numbers, <paramref name="stride"/> apart) becomes Σ_j
     /// s_i[j]·(row j) for eigenvector s_i: from the identity, s_i itself. Elements of d and e are below 1e150 in size.
     /// </summary>
     public static void Run(Span<double> d, Span<double> e, Span<double> rows, int stride)
@@ -19,7 +19,7 @@ internal static class TridiagonalQl
         var n = d.Length;
         double norm = 0;
         for (var i = 0; i < n; i++) norm = Math.Max(norm, Math.Abs(d[i]) + Math.Abs(e[i]));
-        var negligible = Math.ScaleB(norm, -54);
+        var negligible = Math.ScaleB(norm, -53);
         for (var l = 0; l < n; l++)
         {
             for (var iteration = 0; ; iteration++)
@@ -57,7 +57,7 @@ internal static class TridiagonalQl
             p = s * r;
             d[i + 1] = g + p;
             g = (c * r) - b;
-            if (!rows.IsEmpty) Rotate(rows.Slice(i * stride, d.Length), rows.Slice((i + 1) * stride, d.Length), c, s);
+            Rotate(rows.Slice(i * stride, d.Length), rows.Slice((i + 1) * stride, d.Length), c, s);
         }
         d[l] -= p;
         e[l] = g;

@@ -6,7 +6,7 @@ namespace LambdaHat.Tests.Numerics;
 internal static class Spectrum
 {
     public static readonly string[] Kinds =
-        ["random", "gram", "low rank", "clustered", "graded", "repeated", "zero", "identity", "diagonal", "tridiagonal", "huge", "small"];
+        ["random", "gram", "low rank", "clustered", "graded", "repeated", "zero", "identity", "diagonal", "tridiagonal", "glued", "huge", "small"];
 
     /// <summary>The matrix and its eigenvalues, ascending: those it was made from, or MathNet's.</summary>
     public static (Matrix<double> A, double[] Values) Matrix(string kind, int n)
@@ -26,6 +26,9 @@ internal static class Spectrum
             "zero" => Measured(Matrix<double>.Build.Dense(n, n)),
             "identity" => Measured(Matrix<double>.Build.DenseIdentity(n)),
             "diagonal" => Measured(Matrix<double>.Build.DenseDiagonal(n, n, _ => Uniform())),
+            // Wilkinson's W₂₁⁺, many times, hardly coupled: pairs of eigenvalues, each as often as there are copies, all but equal.
+            "glued" => Measured(Matrix<double>.Build.Dense(
+                n, n, (i, j) => i == j ? Math.Abs((i % 21) - 10) : Math.Abs(i - j) != 1 ? 0 : Math.Max(i, j) % 21 == 0 ? 1e-8 : 1)),
             "tridiagonal" => (
                 Matrix<double>.Build.Dense(n, n, (i, j) => i == j ? 2 : Math.Abs(i - j) == 1 ? -1 : 0),
                 [.. Enumerable.Range(1, n).Select(j => 4 * Math.Pow(Math.Sin(j * Math.PI / (2 * (n + 1))), 2))]),
