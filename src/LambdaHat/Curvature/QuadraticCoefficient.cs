@@ -36,7 +36,8 @@ public sealed class QuadraticCoefficient
     public SpectralQuadrature? Quadrature => _quadrature;
 
     /// <summary>
-    /// Works on <paramref name="curvature"/>, positive semidefinite, exactly up to <see cref="ExactDimension"/> and by <see cref="Stochastic"/> above.
+    /// Works on <paramref name="curvature"/>, positive semidefinite, exactly up to <see cref="ExactDimension"/> and by <see cref="Stochastic"/> above, where the
+    /// smallest of the <paramref name="ratios"/> γ/nβ decides how deep Lanczos goes and the largest how many probes there are.
     /// </summary>
     public static QuadraticCoefficient Find(SymmetricOperator curvature, IReadOnlyList<double> ratios, QuadratureOptions? options = null) =>
         curvature.Dimension <= ExactDimension ? Exact(curvature) : Stochastic(curvature, ratios, options);

@@ -16,10 +16,9 @@ public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
     /// <summary>Samples that are worked on at once.</summary>
     public const int ChunkSize = 2048;
 
-    private readonly Network _network;
     private readonly Loss _loss;
     private readonly DataSet _data;
-    private readonly ParameterSelection _selection;
+    private readonly ParameterBlock[] _blocks;
     private readonly bool[] _wanted;
     private readonly double[]? _rootScaling;
     private readonly AlignedMemory _parameters;
@@ -47,19 +46,20 @@ public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
         DataFit.Check(network, loss, data, w.Length, "the data");
         SampleCount = samples ?? data.Count;
         if (SampleCount < 1 || SampleCount > data.Count) throw new InvalidInputException($"samples of the curvature: expected 1 to {data.Count}, got {SampleCount}");
-        _selection = selection ?? ParameterSelection.All(network.Blocks);
-        if (_selection.Count == 0) throw new InvalidInputException("the curvature needs at least one parameter, got none");
-        _network = network;
+        selection ??= ParameterSelection.All(network.Blocks);
+        if (selection.Count == 0) throw new InvalidInputException("the curvature needs at least one parameter, got none");
+        _blocks = [.. selection.Blocks];
+        Dimension = selection.Count;
         _loss = loss;
         _data = data;
         _wanted = [.. Enumerable.Range(0, network.Layers.Count).Select(l =>
-            _selection.Touches(network.ParameterRange(l).Start.Value, network.ParameterRange(l).End.Value))];
-        _rootScaling = InverseRoots(scaling, _selection.Count);
+            selection.Touches(network.ParameterRange(l).Start.Value, network.ParameterRange(l).End.Value))];
+        _rootScaling = InverseRoots(scaling, Dimension);
         _parameters = new AlignedMemory(network.Dimension);
         w.CopyTo(_parameters.Span);
         _tangent = new AlignedMemory(network.Dimension);
         _gradient = new AlignedMemory(network.Dimension);
-        _scaled = new double[_rootScaling is null ? 0 : _selection.Count];
+        _scaled = new double[_rootScaling is null ? 0 : Dimension];
         var capacity = Math.Min(SampleCount, ChunkSize);
         _pass = new NetworkPass(network, capacity, team);
         _targets = new AlignedMemory(checked(data.TargetSize * AlignedMemory.RowStride(capacity)));
@@ -70,7 +70,7 @@ public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
     public int SampleCount { get; }
 
     /// <summary>The number of selected parameters.</summary>
-    public override int Dimension => _selection.Count;
+    public override int Dimension { get; }
 
     /// <inheritdoc/>
     public override void Multiply(ReadOnlySpan<double> v, Span<double> result)
@@ -82,7 +82,7 @@ public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
             v = _scaled;
         }
         var first = 0;
-        foreach (var block in _selection.Blocks)
+        foreach (var block in _blocks)
         {
             TensorPrimitives.ConvertTruncating(v.Slice(first, block.Size), block.In(_tangent.Span));
             first += block.Size;
@@ -109,7 +109,7 @@ public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
         _loss.ApplyCurvature(_pass.Output, targets, count, tangent, _pass.OutputDerivative, 1);
         _pass.Backward(_parameters.Span, _gradient.Span, _wanted);
         var first = 0;
-        foreach (var block in _selection.Blocks)
+        foreach (var block in _blocks)
         {
             WideSum.Add(block.In(_gradient.Span), result.Slice(first, block.Size));
             first += block.Size;

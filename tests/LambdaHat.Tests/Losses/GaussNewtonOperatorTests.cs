@@ -131,10 +131,10 @@ public class GaussNewtonOperatorTests
         var data = RealisableData.Draw(teacher.Network, teacher.Parameters, 200, seed: 7);
         using var operation = new GaussNewtonOperator(teacher.Network, SquaredError.Sum, data, teacher.Parameters);
         var exact = QuadraticCoefficient.Exact(operation);
-        var rank = DeepLinear.GenericHessianRank(widths, ranks);
+        var rank = (int)DeepLinear.GenericHessianRank(widths, ranks);
         Assert.Equal(rank, exact.Rank(1e-6));
         // With every other direction flat, λ_quad rises to half the rank: by less than half the sum of γ/(nβ·h).
-        var smallest = exact.Eigenvalues![^(int)rank];
+        var smallest = exact.Eigenvalues![^rank];
         var ratio = 1e-3 * smallest;
         Assert.InRange(exact.At(1, ratio).Value, rank / 2.0 * (1 - 1e-3), (rank / 2.0) + 1e-3);
     }
