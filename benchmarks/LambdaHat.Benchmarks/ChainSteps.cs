@@ -26,7 +26,7 @@ internal static class ChainSteps
         using var source = new TeacherDataSet(teacher.Product(), layers[^1], layers[0], Samples, seed: 1);
         var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, source.Materialise(), teacher.Parameters);
         var sampled = ParameterSelection.All(objective.Blocks);
-        var kernel = new Sgld(sampled, [.. sampled.Blocks.Select(_ => 1.0)], stepSize: 1e-10, nBeta: Samples / Math.Log(Samples), gamma: 1);
+        var kernel = new Sgld(new Target(objective, sampled, nBeta: Samples / Math.Log(Samples), gamma: 1), [.. sampled.Blocks.Select(_ => 1.0)], stepSize: 1e-10);
 
         var before = Ceiling(cores);
         var microseconds = new List<double>();

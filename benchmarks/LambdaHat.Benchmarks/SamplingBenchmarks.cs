@@ -32,7 +32,7 @@ public class SamplingBenchmarks
         _objective = new NetworkObjective(teacher.Network, SquaredError.Mean, source.Materialise(), teacher.Parameters);
         var sampled = ParameterSelection.All(_objective.Blocks);
         _evaluator = _objective.CreateEvaluator(500, sampled);
-        _kernel = new Sgld(sampled, [.. sampled.Blocks.Select(_ => 1.0)], 1e-9, 1000, 1);
+        _kernel = new Sgld(new Target(_objective, sampled, 1000, 1), [.. sampled.Blocks.Select(_ => 1.0)], 1e-9);
         (_w, _gradient) = ([.. teacher.Parameters], new float[teacher.Network.Dimension]);
     }
 

@@ -1,3 +1,4 @@
+using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
 using LambdaHat.Sampling;
@@ -52,8 +53,8 @@ public sealed class LangevinUpdateTests
     [InlineData(new[] { 1f, 1 }, new[] { 1f, 1 }, 1.0, new[] { 1.5f, 0.5f }, new[] { 1.5f, 0.5f }, 1.25, 0.5, 0.9692332)]
     public void Acceptance_equals_the_hand_computed_one(float[] w, float[] gradient, double u, float[] v, float[] newGradient, double newU, double step, double expected)
     {
-        var sampled = ParameterSelection.All([new ParameterBlock("w", [2], 0, 2)]);
-        var kernel = new Sgld(sampled, [1.0], step, nBeta: 1, gamma: 0);
+        var objective = new PolynomialObjective([], new float[2], 1000);
+        var kernel = new Sgld(new Target(objective, ParameterSelection.All(objective.Blocks), nBeta: 1, gamma: 0), [1.0], step);
         var ratio = kernel.LogMetropolisRatio(new float[2], w, u, gradient, v, newU, newGradient);
         Assert.Equal(expected, Math.Exp(Math.Min(0, ratio)), 5e-8);
     }
@@ -65,8 +66,9 @@ public sealed class LangevinUpdateTests
         double[] p = [0.5, 2];
         float[] center = [0.1f, -0.2f], w = [0.7f, 0.4f], g = [1.1f, -0.3f], v = [0.2f, 0.9f], h = [0.4f, 0.8f];
         const double loss = 0.9, newLoss = 0.75;
+        var objective = new PolynomialObjective([], center, 1000);
         var sampled = ParameterSelection.All([new ParameterBlock("a", [1], 0, 1), new ParameterBlock("b", [1], 1, 1)]);
-        var ratio = new Sgld(sampled, p, step, nBeta, gamma).LogMetropolisRatio(center, w, loss, g, v, newLoss, h);
+        var ratio = new Sgld(new Target(objective, sampled, nBeta, gamma), p, step).LogMetropolisRatio(center, w, loss, g, v, newLoss, h);
 
         double Potential(float[] x, double l) => (nBeta * l) + (gamma / 2 * (Math.Pow(x[0] - center[0], 2) + Math.Pow(x[1] - center[1], 2)));
         double LogDensity(float[] to, float[] from, float[] gradient) => Enumerable.Range(0, 2).Sum(i =>

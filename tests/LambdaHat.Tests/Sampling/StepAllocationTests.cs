@@ -17,7 +17,7 @@ public sealed class StepAllocationTests
         using var data = new TeacherDataSet(teacher.Product(), 20, 30, 10_000, 1);
         var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
         var sampled = ParameterSelection.All(objective.Blocks);
-        var kernel = new Sgld(sampled, [.. sampled.Blocks.Select(_ => 1.0)], 1e-9, 1000, 1);
+        var kernel = new Sgld(new Target(objective, sampled, 1000, 1), [.. sampled.Blocks.Select(_ => 1.0)], 1e-9);
         using var team = threads > 1 ? new WorkTeam(threads) : null;
         using var evaluator = objective.CreateEvaluator(500, sampled, team);
         float[] w = [.. teacher.Parameters], moved = [.. w], gradient = new float[w.Length], newGradient = new float[w.Length];
