@@ -1,4 +1,4 @@
-using MathNet.Numerics.LinearAlgebra;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Curvature;
 
@@ -45,9 +45,8 @@ public sealed class QuadraticCoefficient
     /// <summary>From all eigenvalues of the assembled matrix: d products, d² numbers of memory, of order d³ operations.</summary>
     public static QuadraticCoefficient Exact(SymmetricOperator curvature)
     {
-        var matrix = Matrix<double>.Build.Dense(curvature.Dimension, curvature.Dimension, curvature.Assemble());
-        var values = matrix.Evd(Symmetricity.Symmetric).EigenValues.Select(value => value.Real).ToArray();
-        Array.Sort(values);
+        var values = new double[curvature.Dimension];
+        new SymmetricEigen().Values(curvature.Assemble(), values.Length, values);
         return new(values, null);
     }
 

@@ -34,11 +34,11 @@ public static class Tridiagonal
     private static void Sweep(Span<double> d, Span<double> e, Span<double> row, int low, int high)
     {
         var g = (d[low + 1] - d[low]) / (2 * e[low]);
-        g = d[high] - d[low] + (e[low] / (g + Math.CopySign(Hypotenuse(g, 1), g)));
+        g = d[high] - d[low] + (e[low] / (g + Math.CopySign(double.Hypot(g, 1), g)));
         double sine = 1, cosine = 1, shift = 0;
         for (var i = high - 1; i >= low; i--)
         {
-            double f = sine * e[i], b = cosine * e[i], r = Hypotenuse(f, g);
+            double f = sine * e[i], b = cosine * e[i], r = double.Hypot(f, g);
             if (i + 1 < high) e[i + 1] = r;
             if (r == 0)
             {
@@ -56,6 +56,4 @@ public static class Tridiagonal
         d[low] -= shift;
         e[low] = g;
     }
-
-    private static double Hypotenuse(double x, double y) => double.Hypot(x, y);
 }

@@ -52,8 +52,8 @@ public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
         Dimension = selection.Count;
         _loss = loss;
         _data = data;
-        _wanted = [.. Enumerable.Range(0, network.Layers.Count).Select(l =>
-            selection.Touches(network.ParameterRange(l).Start.Value, network.ParameterRange(l).End.Value))];
+        _wanted = new bool[network.Layers.Count];
+        network.MarkLayers(selection, _wanted);
         _rootScaling = InverseRoots(scaling, Dimension);
         _parameters = new AlignedMemory(network.Dimension);
         w.CopyTo(_parameters.Span);

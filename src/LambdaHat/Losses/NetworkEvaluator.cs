@@ -51,7 +51,7 @@ internal sealed class NetworkEvaluator : Evaluator
     public override void SelectMinibatch(ulong seed, int chain, long step)
     {
         if (_allSamples) return;
-        RandomStream.FillIndices(_indices, _objective.Data.Count, seed, chain, step);
+        new RandomStream(seed, RandomPurpose.Minibatch, chain, step).FillIndices(_indices, _objective.Data.Count);
         _loadedChunk = -1;
         var sum = 0.0;
         var centerLosses = _objective.CenterLosses;
@@ -59,14 +59,7 @@ internal sealed class NetworkEvaluator : Evaluator
         _centerLoss = sum / BatchSize;
     }
 
-    public override void Want(ParameterSelection sampled)
-    {
-        for (var l = 0; l < _wanted.Length; l++)
-        {
-            var range = _objective.Network.ParameterRange(l);
-            _wanted[l] = sampled.Touches(range.Start.Value, range.End.Value);
-        }
-    }
+    public override void Want(ParameterSelection sampled) => _objective.Network.MarkLayers(sampled, _wanted);
 
     public override double Loss(ReadOnlySpan<float> w) => Evaluate(w, default);
 

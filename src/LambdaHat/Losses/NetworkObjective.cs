@@ -52,9 +52,6 @@ public sealed class NetworkObjective : Objective
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterBlock> Blocks => Network.Blocks;
 
-    /// <inheritdoc/>
-    public override NetworkObjective? AsNetwork => this;
-
     /// <summary>ℓ at w* of every sample.</summary>
     public ReadOnlySpan<double> CenterLosses => _centerLosses;
 

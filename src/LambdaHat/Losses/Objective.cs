@@ -21,9 +21,6 @@ public abstract class Objective
     /// <summary>L_n(w*), over the whole data set.</summary>
     public abstract double CenterLoss { get; }
 
-    /// <summary>The network and the data behind it, where there are any: what curvature is computed from.</summary>
-    public virtual NetworkObjective? AsNetwork => null;
-
     /// <summary>The named blocks of the flat parameter vector.</summary>
     public abstract IReadOnlyList<ParameterBlock> Blocks { get; }
 

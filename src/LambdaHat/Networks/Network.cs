@@ -67,6 +67,12 @@ public sealed class Network
     /// <summary>Layer <paramref name="layer"/>'s part of a flat vector.</summary>
     public Span<float> Slice(Span<float> w, int layer) => w[_firstParameter[layer].._firstParameter[layer + 1]];
 
+    /// <summary>wanted[l] ← whether <paramref name="selection"/> holds any parameter of layer l.</summary>
+    public void MarkLayers(ParameterSelection selection, Span<bool> wanted)
+    {
+        for (var l = 0; l < Layers.Count; l++) wanted[l] = selection.Touches(_firstParameter[l], _firstParameter[l + 1]);
+    }
+
     /// <summary>The range of layer <paramref name="layer"/>'s parameters in the flat vector.</summary>
     public Range ParameterRange(int layer) => _firstParameter[layer].._firstParameter[layer + 1];
 }

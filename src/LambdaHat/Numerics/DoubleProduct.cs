@@ -92,24 +92,7 @@ public sealed unsafe class DoubleProduct
             for (var i = 0; i < m; i++) new Span<double>(c + ((nint)i * cStride), n).Clear();
         }
         if (m == 0 || n == 0 || k == 0) return;
-        nint aBytes = (nint)aStride * sizeof(double), bBytes = (nint)bStride * sizeof(double);
-        Engine.Multiply(
-            new ProductTask
-            {
-                A = (byte*)a,
-                ARow = transposeA ? sizeof(double) : aBytes,
-                ADepth = transposeA ? aBytes : sizeof(double),
-                B = (byte*)b,
-                BDepth = transposeB ? sizeof(double) : bBytes,
-                BColumn = transposeB ? bBytes : sizeof(double),
-                C = (byte*)c,
-                CRow = (nint)cStride * sizeof(double),
-                M = m,
-                N = n,
-                K = k,
-                Accumulate = accumulate,
-            },
-            lower);
+        Engine.Multiply(ProductTask.Of(m, n, k, sizeof(double), a, aStride, transposeA, b, bStride, transposeB, c, cStride, accumulate), lower);
     }
 
     private static void Mirror(double* g, int m)

@@ -41,27 +41,8 @@ public sealed unsafe class MatrixProduct : IDisposable
             if (!accumulate) c.Fill(0f);
             return;
         }
-        nint aStride = (nint)a.Stride * sizeof(float), bStride = (nint)b.Stride * sizeof(float);
         fixed (float* pa = a.Data, pb = b.Data, pc = c.Data)
-        {
-            _engine.Multiply(
-                new ProductTask
-                {
-                    A = (byte*)pa,
-                    ARow = transposeA ? sizeof(float) : aStride,
-                    ADepth = transposeA ? aStride : sizeof(float),
-                    B = (byte*)pb,
-                    BDepth = transposeB ? sizeof(float) : bStride,
-                    BColumn = transposeB ? bStride : sizeof(float),
-                    C = (byte*)pc,
-                    CRow = (nint)c.Stride * sizeof(float),
-                    M = m,
-                    N = n,
-                    K = k,
-                    Accumulate = accumulate,
-                },
-                Team);
-        }
+            _engine.Multiply(ProductTask.Of(m, n, k, sizeof(float), pa, a.Stride, transposeA, pb, b.Stride, transposeB, pc, c.Stride, accumulate), Team);
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,27 @@ internal unsafe struct ProductTask
     public int N;
     public int K;
     public bool Accumulate;
+
+    /// <summary>The task C (m×n) ← op(A)·op(B) of row-major operands, each with <paramref name="aStride"/> … elements of <paramref name="size"/> bytes from row to row.</summary>
+    public static ProductTask Of(int m, int n, int k, int size, void* a, int aStride, bool transposeA, void* b, int bStride, bool transposeB, void* c, int cStride, bool accumulate)
+    {
+        nint aBytes = (nint)aStride * size, bBytes = (nint)bStride * size;
+        return new ProductTask
+        {
+            A = (byte*)a,
+            ARow = transposeA ? size : aBytes,
+            ADepth = transposeA ? aBytes : size,
+            B = (byte*)b,
+            BDepth = transposeB ? size : bBytes,
+            BColumn = transposeB ? bBytes : size,
+            C = (byte*)c,
+            CRow = (nint)cStride * size,
+            M = m,
+            N = n,
+            K = k,
+            Accumulate = accumulate,
+        };
+    }
 }
 
 /// <summary>A matrix product for one width of register.</summary>

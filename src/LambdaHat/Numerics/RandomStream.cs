@@ -80,13 +80,13 @@ public readonly record struct RandomStream(ulong Seed, RandomPurpose Purpose, in
     }
 
     /// <summary>
-    /// Fills <paramref name="indices"/> with independent uniform indices in [0, count), the minibatch of (seed, chain, step). The
-    /// probabilities of any two indices differ by a factor of at most 1 + count·2⁻³².
+    /// Fills <paramref name="indices"/> with independent uniform indices in [0, count), a minibatch. The probabilities of any two
+    /// indices differ by a factor of at most 1 + count·2⁻³².
     /// </summary>
-    public static void FillIndices(Span<int> indices, int count, ulong seed, int chain, long step)
+    public void FillIndices(Span<int> indices, int count)
     {
         var words = System.Runtime.InteropServices.MemoryMarshal.Cast<int, uint>(indices);
-        new RandomStream(seed, RandomPurpose.Minibatch, chain, step).Fill(words);
+        Fill(words);
         for (var i = 0; i < indices.Length; i++) indices[i] = (int)(((ulong)words[i] * (uint)count) >> 32);
     }
 }

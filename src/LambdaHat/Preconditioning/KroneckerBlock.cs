@@ -21,7 +21,7 @@ public sealed class KroneckerBlock : IDisposable
 
     /// <summary>
     /// The block of parameters with its matrix at [<paramref name="weight"/>, …) of the flat vector, or without one (−1), and its bias at
-    /// <paramref name="bias"/>, or without one (−1).
+    /// <paramref name="bias"/>, or without one (−1). P = 1 until its bases and scales are set.
     /// </summary>
     public KroneckerBlock(int rows, int columns, int weight, int bias, bool rowBasis, bool columnBasis)
     {
@@ -29,7 +29,9 @@ public sealed class KroneckerBlock : IDisposable
         _rowBasis = rowBasis ? new AlignedMemory(checked(rows * rows)) : null;
         _columnBasis = columnBasis ? new AlignedMemory(checked(columns * columns)) : null;
         (_scale, _first, _second) = (new AlignedMemory(rows * columns), new AlignedMemory(rows * columns), new AlignedMemory(rows * columns));
-        ResetToIdentity();
+        _scale.Span.Fill(1);
+        if (_rowBasis is not null) Identity(_rowBasis.Span, rows);
+        if (_columnBasis is not null) Identity(_columnBasis.Span, columns);
     }
 
     /// <summary>Rows of V.</summary>
@@ -49,14 +51,6 @@ public sealed class KroneckerBlock : IDisposable
 
     /// <summary>U_Aᵀ: row i is the eigenvector of a_i; empty where A is diagonal.</summary>
     public Span<float> ColumnBasis => _columnBasis is null ? [] : _columnBasis.Span;
-
-    /// <summary>P = 1.</summary>
-    public void ResetToIdentity()
-    {
-        _scale.Span.Fill(1);
-        if (_rowBasis is not null) Identity(_rowBasis.Span, Rows);
-        if (_columnBasis is not null) Identity(_columnBasis.Span, Columns);
-    }
 
     /// <summary>result ← U_Sᵀ·V·U_A of the block in the flat vector <paramref name="v"/>; result has <see cref="Size"/> elements.</summary>
     public void ToBasis(ReadOnlySpan<float> v, Span<float> result, MatrixProduct product)

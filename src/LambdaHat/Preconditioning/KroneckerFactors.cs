@@ -20,7 +20,6 @@ public sealed class KroneckerFactors : IDisposable
     private readonly AlignedMemory _targets;
     private readonly int[] _indices;
     private readonly LayerVisitor _visit;
-    private readonly MatrixProduct _product = new();
     private readonly int _lowest;
 
     /// <summary>Factors of the layers that <paramref name="sampled"/> touches, over <paramref name="samples"/> samples at a time (at most n).</summary>
@@ -49,13 +48,8 @@ public sealed class KroneckerFactors : IDisposable
     {
         var data = _objective.Data;
         if (_indices.Length == data.Count) for (var i = 0; i < _indices.Length; i++) _indices[i] = i;
-        else
-        {
-            // Words of the probe's stream, so that no minibatch is the same.
-            var words = System.Runtime.InteropServices.MemoryMarshal.Cast<int, uint>(_indices.AsSpan());
-            new RandomStream(seed, RandomPurpose.Probe, chain, step << 1).Fill(words);
-            for (var i = 0; i < _indices.Length; i++) _indices[i] = (int)(((ulong)words[i] * (uint)data.Count) >> 32);
-        }
+        // From the probes' stream, so that no minibatch is the same.
+        else new RandomStream(seed, RandomPurpose.Probe, chain, step << 1).FillIndices(_indices, data.Count);
         data.Read(_indices, _pass.Input, Targets);
         _pass.Forward(w);
         _objective.Loss.SampleCurvature(_pass.Output, Targets, _indices.Length, new RandomStream(seed, RandomPurpose.Probe, chain, (step << 1) | 1), _pass.OutputDerivative, 1);
@@ -76,7 +70,6 @@ public sealed class KroneckerFactors : IDisposable
     {
         _pass.Dispose();
         _targets.Dispose();
-        _product.Dispose();
         foreach (var layer in Layers) layer.Dispose();
     }
 

@@ -8,18 +8,17 @@ namespace LambdaHat.Preconditioning;
 /// </summary>
 public sealed class LayerFactors : IDisposable
 {
-    private readonly ParameterSelection _sampled;
     private readonly double[] _outputs, _outputVectors, _outputValues;
     private readonly double[] _inputs, _inputVectors, _inputValues;
     private readonly bool _isEmbedding, _hasWeight, _hasBias;
-    private readonly SymmetricEigen _eigen;
+    private readonly SymmetricEigen _eigen = new();
     private readonly double[] _measured, _gram;
     private readonly DoubleProduct _product = new();
     private bool _inputsKnown, _outputsKnown;
 
     private LayerFactors(int layer, Layer kind, ParameterSelection sampled)
     {
-        (Layer, _sampled) = (layer, sampled);
+        (Layer, Sampled) = (layer, sampled);
         var weight = sampled.Blocks.FirstOrDefault(b => b.Shape.Length == 2);
         var bias = sampled.Blocks.FirstOrDefault(b => b.Shape.Length == 1);
         (_hasWeight, _hasBias, _isEmbedding) = (weight is not null, bias is not null, kind is Embedding);
@@ -34,14 +33,13 @@ public sealed class LayerFactors : IDisposable
         (_inputs, _inputVectors, _inputValues) = (new double[stored], new double[stored], new double[inputSide]);
         _measured = new double[Math.Max(_outputs.Length, stored)];
         _gram = new double[_hasBias && !_isEmbedding ? (columns - 1) * (columns - 1) : 0];
-        _eigen = new SymmetricEigen();
     }
 
     /// <summary>The index of the layer in the network.</summary>
     public int Layer { get; }
 
     /// <summary>The sampled tensors of the layer.</summary>
-    public ParameterSelection Sampled => _sampled;
+    public ParameterSelection Sampled { get; }
 
     /// <summary>The metric.</summary>
     public KroneckerBlock Block { get; }
@@ -51,9 +49,6 @@ public sealed class LayerFactors : IDisposable
 
     /// <summary>μ, in [0, 1).</summary>
     public double Memory { get; set; }
-
-    /// <summary>Whether the inputs' side stays as it is: what arrives is the data's own.</summary>
-    public bool InputsAreFixed => Layer == 0;
 
     /// <summary>Σ p/2 over the block, p = nβ·c·s·a/(nβ·c·s·a + γ), as of the last <see cref="Decompose"/>: the layer's own λ_quad.</summary>
     public double Quadratic { get; private set; }
@@ -84,7 +79,8 @@ public sealed class LayerFactors : IDisposable
     /// <summary>A from what arrives at the layer.</summary>
     public void MeasureInputs(ReadOnlyMatrix input)
     {
-        if (InputsAreFixed && _inputsKnown && _isEmbedding) return;
+        // An embedding is the first layer: what arrives is the data's own, whatever w.
+        if (_isEmbedding && _inputsKnown) return;
         var side = _inputValues.Length;
         var target = Start(_inputs, ref _inputsKnown, out var average);
         if (_isEmbedding)

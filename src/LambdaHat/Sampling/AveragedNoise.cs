@@ -26,7 +26,7 @@ public readonly record struct AveragedNoise(double StepSize, double GradientNois
         gradientNoise > 0 ? Math.Min(stepSize, 4 * LargestShare / (gradientNoise + LargestShare)) : stepSize;
 
     /// <summary>
-    /// Replaces the gradient by the move, <paramref name="noise"/> = ξ by ξ′. <paramref name="scale"/> is γ·R² = 1 − p of every coordinate. The stream's numbers have the coordinates'
+    /// Replaces the gradient by the move, <paramref name="noise"/> = ξ by ξ′. <paramref name="scale"/> holds R of every coordinate, p = 1 − γR². The stream's numbers have the coordinates'
     /// positions; the first step of a series takes ξ₀ from <paramref name="before"/>.
     /// </summary>
     public void Apply(Span<float> noise, Span<float> gradientThenMove, ReadOnlySpan<float> scale, float gamma, bool first, in RandomStream stream, in RandomStream before, Span<float> scratch)

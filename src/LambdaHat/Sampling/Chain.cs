@@ -62,14 +62,6 @@ public sealed class Chain : IDisposable
         while (_acceptance.Count < checks) _acceptance.Add(double.NaN);
     }
 
-    /// <summary>Makes the present position the one to go back to.</summary>
-    public void Save()
-    {
-        if (_saved is null) return;
-        Sampler.Position.CopyTo(_saved.Span);
-        _savedStep = Steps;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -107,6 +99,14 @@ public sealed class Chain : IDisposable
         if (DivergedAt is null && !double.IsFinite(Distance) && !RollBack()) DivergedAt = Steps;
         if (DivergedAt is not null) report?.Invoke(Steps, double.NaN);
         else if (Steps > reported) report?.Invoke(Steps, recent / (Steps - reported));
+    }
+
+    // Makes the present position the one to go back to.
+    private void Save()
+    {
+        if (_saved is null) return;
+        Sampler.Position.CopyTo(_saved.Span);
+        _savedStep = Steps;
     }
 
     // Back to the saved position with half the step. The records stay: whoever reads them knows from the rollback which not to use.

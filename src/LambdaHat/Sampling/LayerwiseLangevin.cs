@@ -68,10 +68,10 @@ public sealed class LayerwiseLangevin : Sampler
             }
             Evaluator.Want(layer.Sampled);
             var number = ((step * _factors.Layers.Count) + index) * (_options.MovesPerLayer + 1);
-            if (measureNoise) MeasureNoise(index, number + _options.MovesPerLayer, number);
             for (var move = 0; move < _options.MovesPerLayer; move++, count++)
             {
-                var excess = Move(index, number + move, first: move == 0);
+                var first = move == 0;
+                var excess = Move(index, number + move, first, noiseFrom: first && measureNoise ? number + _options.MovesPerLayer : null);
                 if (!double.IsFinite(excess)) return new(excess, double.NaN);
                 sum += excess;
             }
@@ -92,13 +92,15 @@ public sealed class LayerwiseLangevin : Sampler
         base.Dispose(disposing);
     }
 
-    private double Move(int index, long number, bool first)
+    // With noiseFrom, the number of another minibatch, the gradient's noise is measured before the move.
+    private double Move(int index, long number, bool first, long? noiseFrom)
     {
         var layer = _factors.Layers[index];
         var block = layer.Block;
         Span<float> noise = _noise.Span[..block.Size], move = _move.Span[..block.Size];
         var excess = WhitenedGradient(layer, number, move);
         if (!double.IsFinite(excess)) return excess;
+        if (noiseFrom is { } other) MeasureNoise(index, move, other);
         new AveragedNoise(AveragedNoise.Limit(StepSize, _gradientNoise[index]), _gradientNoise[index])
             .Apply(noise, move, block.Scale, (float)layer.Gamma, first, Noise(number), new RandomStream(Seed, RandomPurpose.Velocity, Chain, number), _scratch.Span);
         TensorPrimitives.Multiply(move, block.Scale, move);
@@ -108,13 +110,12 @@ public sealed class LayerwiseLangevin : Sampler
     }
 
     // The gradients of two minibatches at the same point differ by twice the noise of one.
-    private void MeasureNoise(int index, long one, long other)
+    private void MeasureNoise(int index, ReadOnlySpan<float> gradient, long other)
     {
         var layer = _factors.Layers[index];
-        Span<float> a = _move.Span[..layer.Block.Size], b = _scratch.Span[..layer.Block.Size];
-        WhitenedGradient(layer, one, a);
-        WhitenedGradient(layer, other, b);
-        double distance = TensorPrimitives.Distance<float>(a, b);
+        var second = _scratch.Span[..layer.Block.Size];
+        WhitenedGradient(layer, other, second);
+        double distance = TensorPrimitives.Distance<float>(second, gradient);
         var measured = distance * distance / 2 / Math.Max(2 * layer.Quadratic, 1);
         if (!double.IsFinite(measured)) return;
         _gradientNoise[index] = _gradientNoise[index] == 0 ? measured : (NoiseMemory * _gradientNoise[index]) + ((1 - NoiseMemory) * measured);

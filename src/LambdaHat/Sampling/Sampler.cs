@@ -14,7 +14,8 @@ public readonly record struct Transition(double Excess, double Acceptance);
 /// </summary>
 public abstract class Sampler : IDisposable
 {
-    private AlignedMemory _position, _gradient;
+    private readonly AlignedMemory _gradient;
+    private AlignedMemory _position;
 
     /// <summary>A sampler at w*, of chain number <paramref name="chain"/>, owning <paramref name="evaluator"/>.</summary>
     protected Sampler(Target target, Evaluator evaluator, double stepSize, ulong seed, int chain)
@@ -76,9 +77,6 @@ public abstract class Sampler : IDisposable
 
     /// <summary>Exchanges w with <paramref name="other"/>.</summary>
     protected void SwapPosition(ref AlignedMemory other) => (_position, other) = (other, _position);
-
-    /// <summary>Exchanges the gradient with <paramref name="other"/>.</summary>
-    protected void SwapGradient(ref AlignedMemory other) => (_gradient, other) = (other, _gradient);
 
     /// <summary>nβ·(L(w) − L(w*)) and ∇L(w), on the samples selected.</summary>
     protected double Evaluate(out double loss)

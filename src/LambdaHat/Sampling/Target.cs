@@ -62,10 +62,7 @@ public sealed class Target
         return total;
     }
 
-    /// <summary>gradient ← ∇U(w) on the sampled blocks, from ∇L(w) in the same place.</summary>
-    public void ToPotentialGradient(ReadOnlySpan<float> w, Span<float> gradient) => ToPotentialGradient(w, gradient, 0, w.Length);
-
-    /// <summary>The same for the sampled blocks within [start, end).</summary>
+    /// <summary>gradient ← ∇U(w) on the sampled blocks that begin in [start, end), from ∇L(w) in the same place.</summary>
     public void ToPotentialGradient(ReadOnlySpan<float> w, Span<float> gradient, int start, int end)
     {
         var scale = (float)NBeta;

@@ -30,16 +30,16 @@ public sealed class PhiloxTests
     {
         const int count = 37, draws = 37_000;
         var indices = new int[draws];
-        RandomStream.FillIndices(indices, count, 9, 2, 5);
+        new RandomStream(9, RandomPurpose.Minibatch, 2, 5).FillIndices(indices, count);
         var frequencies = new int[count];
         foreach (var i in indices) frequencies[i]++;
         // χ² with 36 degrees of freedom: mean 36, standard deviation √72; five of them.
         var chi = frequencies.Sum(f => Math.Pow(f - (draws / (double)count), 2) / (draws / (double)count));
         Assert.InRange(chi, 36 - (5 * Math.Sqrt(72)), 36 + (5 * Math.Sqrt(72)));
         var prefix = new int[100];
-        RandomStream.FillIndices(prefix, count, 9, 2, 5);
+        new RandomStream(9, RandomPurpose.Minibatch, 2, 5).FillIndices(prefix, count);
         Assert.Equal(indices[..100], prefix);
-        RandomStream.FillIndices(prefix, count, 9, 3, 5);
+        new RandomStream(9, RandomPurpose.Minibatch, 3, 5).FillIndices(prefix, count);
         Assert.NotEqual(indices[..100], prefix);
     }
 }
