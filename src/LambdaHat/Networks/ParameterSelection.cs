@@ -6,10 +6,12 @@ namespace LambdaHat.Networks;
 /// </summary>
 public sealed class ParameterSelection
 {
+    private readonly ParameterBlock[] _blocks;
+
     private ParameterSelection(int dimension, IReadOnlyList<ParameterBlock> blocks)
     {
         Dimension = dimension;
-        Blocks = blocks;
+        _blocks = [.. blocks];
         Count = blocks.Sum(b => b.Size);
     }
 
@@ -17,10 +19,13 @@ public sealed class ParameterSelection
     public int Dimension { get; }
 
     /// <summary>The selected blocks, in the order of the flat vector.</summary>
-    public IReadOnlyList<ParameterBlock> Blocks { get; }
+    public IReadOnlyList<ParameterBlock> Blocks => _blocks;
 
     /// <summary>How many parameters are selected.</summary>
     public int Count { get; }
+
+    /// <summary>The selected blocks one after the other, without allocating.</summary>
+    public ReadOnlySpan<ParameterBlock>.Enumerator GetEnumerator() => new ReadOnlySpan<ParameterBlock>(_blocks).GetEnumerator();
 
     /// <summary>Every block.</summary>
     public static ParameterSelection All(IReadOnlyList<ParameterBlock> blocks) => new(blocks.Sum(b => b.Size), blocks);

@@ -27,6 +27,9 @@ public enum RandomPurpose : uint
 
     /// <summary>Velocities of kinetic samplers.</summary>
     Velocity = 6,
+
+    /// <summary>The decisions of Metropolis tests, and trajectory lengths.</summary>
+    Decision = 7,
 }
 
 /// <summary>

@@ -7,6 +7,7 @@ namespace LambdaHat.Numerics;
 internal static class TridiagonalValues
 {
     private const int IterationsEach = 60;
+    private const double Tiny = 1e-280;
 
     /// <summary>
     /// The diagonal d becomes the eigenvalues, in no order; e, whose element i stands between d[i] and d[i + 1] and whose last is zero,
@@ -44,11 +45,13 @@ internal static class TridiagonalValues
             double square = e[i], sum = p + square, before = gamma, alpha = d[i];
             if (i < m - 1) e[i + 1] = s * sum;
             var old = c;
+            // 1/c beside c, so that the one does not wait for the other.
+            var inverse = sum / p;
             c = p / sum;
             s = square / sum;
             gamma = (c * (alpha - shift)) - (s * before);
             d[i + 1] = before + (alpha - gamma);
-            p = c != 0 ? gamma * gamma / c : old * square;
+            p = c > Tiny ? gamma * gamma * inverse : c != 0 ? gamma * gamma / c : old * square;
         }
         e[l] = s * p;
         d[l] = shift + gamma;

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace LambdaHat.Numerics;
 
-/// <summary>Float32 numbers added to float64 sums.</summary>
+/// <summary>Float32 numbers added to float64 sums. Nothing allocates.</summary>
 internal static class WideSum
 {
     /// <summary>sums[i] += values[i]; both of the same length.</summary>
@@ -17,5 +17,31 @@ internal static class WideSum
             (new Vector<double>(second) + high).CopyTo(second);
         }
         for (; i < values.Length; i++) sums[i] += values[i];
+    }
+
+    /// <summary>‖a‖².</summary>
+    public static double Squares(ReadOnlySpan<float> a) => Squares(a, 0, a);
+
+    /// <summary>‖a + c·b‖²; both of the same length, every operation in float64.</summary>
+    public static double Squares(ReadOnlySpan<float> a, double c, ReadOnlySpan<float> b)
+    {
+        var (low, high, factor) = (Vector<double>.Zero, Vector<double>.Zero, new Vector<double>(c));
+        var i = 0;
+        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(a[i..]), out var x0, out var x1);
+            Vector.Widen(new Vector<float>(b[i..]), out var y0, out var y1);
+            x0 = Vector.FusedMultiplyAdd(factor, y0, x0);
+            x1 = Vector.FusedMultiplyAdd(factor, y1, x1);
+            low = Vector.FusedMultiplyAdd(x0, x0, low);
+            high = Vector.FusedMultiplyAdd(x1, x1, high);
+        }
+        var sum = Vector.Sum(low + high);
+        for (; i < a.Length; i++)
+        {
+            var x = a[i] + (c * b[i]);
+            sum += x * x;
+        }
+        return sum;
     }
 }

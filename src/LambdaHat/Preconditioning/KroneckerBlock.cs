@@ -100,7 +100,8 @@ public sealed class KroneckerBlock : IDisposable
         for (var i = 0; i < n; i++) matrix[(i * n) + i] = 1;
     }
 
-    private void Gather(ReadOnlySpan<float> v, Span<float> matrix)
+    /// <summary>matrix ← V, from the flat vector <paramref name="v"/>; matrix has <see cref="Size"/> elements.</summary>
+    internal void Gather(ReadOnlySpan<float> v, Span<float> matrix)
     {
         if (_bias < 0)
         {
@@ -112,6 +113,17 @@ public sealed class KroneckerBlock : IDisposable
         {
             if (width > 0) v.Slice(_weight + (j * width), width).CopyTo(matrix[(j * Columns)..]);
             matrix[(j * Columns) + width] = v[_bias + j];
+        }
+    }
+
+    /// <summary>The block of <paramref name="v"/> ← the matrix.</summary>
+    internal void Scatter(ReadOnlySpan<float> matrix, Span<float> v)
+    {
+        var width = _bias < 0 ? Columns : _weight < 0 ? 0 : Columns - 1;
+        for (var j = 0; j < Rows; j++)
+        {
+            if (width > 0) matrix.Slice(j * Columns, width).CopyTo(v[(_weight + (j * width))..]);
+            if (_bias >= 0) v[_bias + j] = matrix[(j * Columns) + width];
         }
     }
 

@@ -77,8 +77,8 @@ public sealed class KroneckerFactors : IDisposable
 
     private void AddOutputSide(int layer, ReadOnlyMatrix derivative)
     {
-        foreach (var factors in Layers)
-            if (factors.Layer == layer) factors.MeasureOutputs(Batch(derivative));
+        for (var i = 0; i < Layers.Count; i++)
+            if (Layers[i].Layer == layer) Layers[i].MeasureOutputs(Batch(derivative));
     }
 
     // The true samples, without padding.

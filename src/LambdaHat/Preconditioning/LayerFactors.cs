@@ -137,6 +137,18 @@ public sealed class LayerFactors : IDisposable
         Quadratic = quadratic / 2;
     }
 
+    /// <summary>
+    /// A least precision for <see cref="Decompose"/>: 0 under localisation; without it a direction without curvature would have no scale at all, and the layer's own weights at
+    /// <paramref name="center"/> give one, the inverse of their mean square.
+    /// </summary>
+    public double Floor(ReadOnlySpan<float> center)
+    {
+        if (Gamma > 0) return 0;
+        var sum = 0.0;
+        foreach (var block in Sampled) sum += WideSum.Squares(block.In(center));
+        return sum > 0 ? Sampled.Count / sum : 1;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Block.Dispose();
 

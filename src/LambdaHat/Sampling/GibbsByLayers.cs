@@ -28,7 +28,7 @@ public sealed class GibbsByLayers
 
     /// <summary>Starts a chain at w*.</summary>
     /// <param name="objective">The loss and w*; shared by all chains.</param>
-    /// <param name="nBeta">nβ, above 0.</param>
+    /// <param name="nBeta">nβ, at least 0; 0 leaves the prior.</param>
     /// <param name="gammas">γ, one for every matrix or one for each of them, first to last; at least 0.</param>
     /// <param name="seed">The seed of the noise.</param>
     /// <param name="chain">The number of the chain.</param>
@@ -37,7 +37,7 @@ public sealed class GibbsByLayers
     public GibbsByLayers(LinearNetworkObjective objective, double nBeta, IReadOnlyList<double> gammas, ulong seed, int chain, IReadOnlyList<bool>? sampled = null)
     {
         var blocks = objective.Blocks;
-        if (!(nBeta > 0) || !double.IsFinite(nBeta)) throw new InvalidInputException($"nβ must be a finite number above 0, got {nBeta}");
+        if (!(nBeta >= 0) || !double.IsFinite(nBeta)) throw new InvalidInputException($"nβ must be a finite number ≥ 0, got {nBeta}");
         if (gammas.Count != 1 && gammas.Count != blocks.Count) throw new InvalidInputException($"expected one γ or {blocks.Count} (one for every matrix), got {gammas.Count}");
         if (gammas.Any(g => !(g >= 0) || !double.IsFinite(g))) throw new InvalidInputException($"γ must be a finite number ≥ 0, got {string.Join(", ", gammas)}");
         if (sampled is not null && sampled.Count != blocks.Count) throw new InvalidInputException($"expected {blocks.Count} choices (one for every matrix), got {sampled.Count}");

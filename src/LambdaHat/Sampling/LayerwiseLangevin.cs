@@ -64,7 +64,7 @@ public sealed class LayerwiseLangevin : Sampler
             if (refresh)
             {
                 _factors.MeasureInputs(index);
-                layer.Decompose(Target.NBeta, 1, Floor(layer));
+                layer.Decompose(Target.NBeta, 1, layer.Floor(Target.Objective.Center));
             }
             Evaluator.Want(layer.Sampled);
             var number = ((step * _factors.Layers.Count) + index) * (_options.MovesPerLayer + 1);
@@ -129,18 +129,5 @@ public sealed class LayerwiseLangevin : Sampler
         layer.Block.ToBasis(Gradient, result, _product);
         TensorPrimitives.Multiply(result, layer.Block.Scale, result);
         return excess;
-    }
-
-    // Without localisation a direction without curvature would have no scale at all: then the layer's own weights give one.
-    private double Floor(LayerFactors layer)
-    {
-        if (layer.Gamma > 0) return 0;
-        var (sum, count) = (0.0, 0);
-        foreach (var block in layer.Sampled.Blocks)
-        {
-            sum += TensorPrimitives.SumOfSquares(block.In(Target.Objective.Center));
-            count += block.Size;
-        }
-        return sum > 0 ? count / sum : 1;
     }
 }

@@ -14,15 +14,17 @@ public readonly record struct Transition(double Excess, double Acceptance);
 /// </summary>
 public abstract class Sampler : IDisposable
 {
-    private readonly AlignedMemory _gradient;
-    private AlignedMemory _position;
+private readonly Evaluator? _evaluator;
+    private AlignedMemory _position, _gradient;
 
-    /// <summary>A sampler at w*, of chain number <paramref name="chain"/>, owning <paramref name="evaluator"/>.</summary>
-    protected Sampler(Target target, Evaluator evaluator, double stepSize, ulong seed, int chain)
+    /// <summary>
+    /// A sampler at w*, of chain number <paramref name="chain"/>, owning <paramref name="evaluator"/>; null for one that needs neither losses nor gradients from samples.
+    /// </summary>
+    protected Sampler(Target target, Evaluator? evaluator, double stepSize, ulong seed, int chain)
     {
-        (Target, Evaluator, StepSize, Seed, Chain) = (target, evaluator, stepSize, seed, chain);
+        (Target, _evaluator, StepSize, Seed, Chain) = (target, evaluator, stepSize, seed, chain);
         var d = target.Objective.Dimension;
-        (_position, _gradient) = (new AlignedMemory(d), new AlignedMemory(d));
+        (_position, _gradient) = (new AlignedMemory(d), new AlignedMemory(evaluator is null ? 0 : d));
         target.Objective.Center.CopyTo(_position.Span);
     }
 
@@ -39,7 +41,7 @@ public abstract class Sampler : IDisposable
     public long SampleGradients { get; protected set; }
 
     /// <summary>The samples that losses and gradients are taken over.</summary>
-    protected Evaluator Evaluator { get; }
+    protected Evaluator Evaluator => _evaluator ?? throw new InvalidOperationException("this sampler was given no evaluator");
 
     /// <summary>The seed of the random streams.</summary>
     protected ulong Seed { get; }
@@ -56,7 +58,7 @@ public abstract class Sampler : IDisposable
     /// <summary>Makes transition number <paramref name="step"/>; the same number gives the same random numbers.</summary>
     public abstract Transition Step(long step);
 
-    /// <summary>Starts again from <paramref name="w"/>.</summary>
+    /// <summary>Starts again from <paramref name="w"/>. What has been learned of the metric stays.</summary>
     public virtual void MoveTo(ReadOnlySpan<float> w) => w.CopyTo(W);
 
     /// <inheritdoc/>
@@ -72,11 +74,14 @@ public abstract class Sampler : IDisposable
         if (!disposing) return;
         _position.Dispose();
         _gradient.Dispose();
-        Evaluator.Dispose();
+        _evaluator?.Dispose();
     }
 
     /// <summary>Exchanges w with <paramref name="other"/>.</summary>
     protected void SwapPosition(ref AlignedMemory other) => (_position, other) = (other, _position);
+
+    /// <summary>Exchanges <see cref="Gradient"/> with <paramref name="other"/>.</summary>
+    protected void SwapGradient(ref AlignedMemory other) => (_gradient, other) = (other, _gradient);
 
     /// <summary>nβ·(L(w) − L(w*)) and ∇L(w), on the samples selected.</summary>
     protected double Evaluate(out double loss)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Sampling;
 
@@ -57,10 +58,13 @@ public sealed class Target
         for (var b = 0; b < _gammas.Length; b++)
         {
             var block = Sampled.Blocks[b];
-            total += _gammas[b] / 2 * SquaredDistance(block.In(w), block.In(Objective.Center));
+            total += _gammas[b] / 2 * WideSum.Squares(block.In(w), -1, block.In(Objective.Center));
         }
         return total;
     }
+
+    /// <summary>gradient ← ∇U(w) on the sampled blocks, from ∇L(w) in the same place.</summary>
+    public void ToPotentialGradient(ReadOnlySpan<float> w, Span<float> gradient) => ToPotentialGradient(w, gradient, 0, w.Length);
 
     /// <summary>gradient ← ∇U(w) on the sampled blocks that begin in [start, end), from ∇L(w) in the same place.</summary>
     public void ToPotentialGradient(ReadOnlySpan<float> w, Span<float> gradient, int start, int end)
@@ -87,7 +91,7 @@ public sealed class Target
     public double Distance(ReadOnlySpan<float> w)
     {
         var sum = 0.0;
-        foreach (var block in Sampled.Blocks) sum += SquaredDistance(block.In(w), block.In(Objective.Center));
+        foreach (var block in Sampled) sum += WideSum.Squares(block.In(w), -1, block.In(Objective.Center));
         return Math.Sqrt(sum);
     }
 
@@ -95,19 +99,20 @@ public sealed class Target
     public bool Contains(ReadOnlySpan<float> w)
     {
         if (double.IsPositiveInfinity(Box)) return true;
-        foreach (var block in Sampled.Blocks)
+        foreach (var block in Sampled)
             for (var i = block.Offset; i < block.Offset + block.Size; i++)
                 if (!(Math.Abs((double)w[i] - Objective.Center[i]) <= Box)) return false;
         return true;
     }
 
     /// <summary>
-    /// Reflects what has left the bounding box back into it: the boundary condition of a diffusion that keeps the uniform prior stationary.
+    /// Reflects what has left the bounding box back into it: the boundary condition of a diffusion that keeps the uniform prior stationary, exactly for steps with
+    /// independent coordinates, otherwise but within a step's length of the edges where walls meet. Where a <paramref name="velocity"/> is given, its elements change sign with every reflection.
     /// </summary>
-    public void Reflect(Span<float> w)
+    public void Reflect(Span<float> w, Span<float> velocity = default)
     {
         if (double.IsPositiveInfinity(Box)) return;
-        foreach (var block in Sampled.Blocks)
+        foreach (var block in Sampled)
         {
             for (var i = block.Offset; i < block.Offset + block.Size; i++)
             {
@@ -115,21 +120,8 @@ public sealed class Target
                 if (!(Math.Abs(away) > Box) || !double.IsFinite(away)) continue;
                 var turn = Math.IEEERemainder(away - Box, 4 * Box);
                 w[i] = (float)(Objective.Center[i] + (Box - Math.Abs(turn)));
+                if (turn > 0 && !velocity.IsEmpty) velocity[i] = -velocity[i];
             }
         }
-    }
-
-    private static double SquaredDistance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        var sum = Vector<double>.Zero;
-        var i = 0;
-        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            Vector.Widen(new Vector<float>(a[i..]) - new Vector<float>(b[i..]), out var low, out var high);
-            sum += (low * low) + (high * high);
-        }
-        var total = Vector.Sum(sum);
-        for (; i < a.Length; i++) total += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
-        return total;
     }
 }

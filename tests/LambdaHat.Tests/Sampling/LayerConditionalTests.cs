@@ -131,7 +131,7 @@ public sealed class LayerConditionalTests
     }
 
     [Theory]
-    [InlineData(0, new[] { 1.0 }, "nβ")]
+    [InlineData(-1, new[] { 1.0 }, "nβ")]
     [InlineData(double.PositiveInfinity, new[] { 1.0 }, "nβ")]
     [InlineData(1, new[] { -1.0 }, "-1")]
     [InlineData(1, new[] { 1, double.NaN }, "NaN")]
