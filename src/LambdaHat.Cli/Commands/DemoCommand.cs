@@ -27,11 +27,7 @@ internal static class DemoCommand
             {
                 Seed = run.Seed,
                 Threads = run.Threads,
-                StepSize = 5e-8,
-                Steps = 160_000,
-                BurnIn = 0.2,
-                Thinning = 10,
-                AcceptanceEvery = 100,
+                Gamma = 1,
             };
             return EstimateRun.Execute(terminal, "demo", run, options, team => Subject.DeepLinear(s_widths, s_ranks, Samples, options.Seed, LossCatalog.ByName("mse"), team), cancellation);
         });

@@ -23,7 +23,7 @@ internal static class EstimateCommand
         var samples = Setting.Whole("--n", "n", $"with --dln: the number of samples [{DefaultSamples}]", least: 2);
         var estimation = new EstimationArguments();
         var arguments = new RunArguments(EstimateRun.FolderDescription);
-        var command = new Command("estimate", "Estimate the local learning coefficient by localised SGLD.") { folder, data, loss, widths, ranks, samples };
+        var command = new Command("estimate", "Estimate the local learning coefficient, and say whether to believe it.") { folder, data, loss, widths, ranks, samples };
         estimation.AddTo(command);
         arguments.AddTo(command);
         command.SetAction(parsed =>

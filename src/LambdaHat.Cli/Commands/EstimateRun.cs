@@ -25,7 +25,7 @@ internal static class EstimateRun
         }, cancellation);
         Introduce(terminal, subject, facts);
 
-        var estimate = ChainBars.Show(terminal, options.Chains, options.Steps, progress =>
+        var estimate = ChainBars.Show(terminal, options.Chains, options.Steps ?? 0, progress =>
             LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
         var run = new RunRecord
         {
@@ -49,7 +49,7 @@ internal static class EstimateRun
             terminal.Out.WriteLine($"report: {output.Report}");
         }
         if (!estimate.Chains.All(c => c.Diverged)) return ExitCode.Done;
-        terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {options.StepSize:G3} may keep them");
+        terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them");
         return ExitCode.AllChainsDiverged;
     }
 

@@ -10,14 +10,20 @@ internal sealed class EstimationArguments
 {
     private static readonly EstimationOptions s_defaults = new();
 
-    private readonly Setting<string?> _sampler = Setting.Choice("--sampler", "sgld, localised stochastic-gradient Langevin dynamics [sgld]", ["sgld"]);
-    private readonly Setting<double> _stepSize = Setting.Number("--step-size", "ε", $"ε, the step size [{s_defaults.StepSize:G3}]");
-    private readonly Setting<double> _gamma = Setting.Number("--gamma", "γ", $"γ, the strength of the localisation (γ/2)‖w − w*‖² [{s_defaults.Gamma}]");
+    private readonly Setting<string?> _sampler = Setting.Choice("--sampler", $"{string.Join(", ", EstimationOptions.Samplers)} [auto]", EstimationOptions.Samplers);
+    private readonly Setting<string?> _metric = Setting.Choice("--metric", $"what preconditions the sampler: {string.Join(", ", EstimationOptions.Metrics)} [the sampler's own]", EstimationOptions.Metrics);
+    private readonly Setting<string?> _localisation = Setting.Choice("--localisation", "plain, or relative: γ for every block in units of d_b/‖w*_b‖² [plain]", EstimationOptions.Localisations);
+    private readonly Setting<double> _box = Setting.Number("--box", "r", "half the width of a bounding box around w* [none]");
+    private readonly Setting<double> _tolerance = Setting.Number("--tolerance", "PART", $"the standard error to reach, relative to λ̂ [{s_defaults.Tolerance}]");
+    private readonly Setting<double> _maxMinutes = Setting.Number("--max-minutes", "M", $"the most minutes of sampling when --steps is not given [{s_defaults.MaxMinutes}]");
+    private readonly Setting<int> _maxSteps = Setting.Whole("--max-steps", "T", $"the most steps of a chain when --steps is not given [{s_defaults.MaxSteps}]", least: 16);
+    private readonly Setting<double> _stepSize = Setting.Number("--step-size", "ε", "ε, the step size [found; 5e-7 for plain sgld]");
+    private readonly Setting<double> _gamma = Setting.Number("--gamma", "γ", "γ, the strength of the localisation (γ/2)‖w − w*‖² [10·d/‖w*‖²; 1 for plain sgld]");
     private readonly Setting<double> _nBeta = Setting.Number("--nbeta", "nβ", "nβ, samples times inverse temperature [n / ln n]");
     private readonly Setting<int> _batchSize = Setting.Whole("--batch-size", "B", $"samples in a minibatch [{s_defaults.BatchSize}]", least: 1);
     private readonly Setting<int> _chains = Setting.Whole("--chains", "C", $"independent chains [{s_defaults.Chains}]", least: 1);
-    private readonly Setting<int> _steps = Setting.Whole("--steps", "T", $"a chain's steps in all, burn-in included [{s_defaults.Steps}]", least: 2);
-    private readonly Setting<double> _burnIn = Setting.Number("--burn-in", "PART", $"what to discard: below 1 a fraction of the steps, else a count [{s_defaults.BurnIn}]");
+    private readonly Setting<int> _steps = Setting.Whole("--steps", "T", "a chain's steps in all, burn-in included [as many as it takes; 10000 for plain sgld]", least: 2);
+    private readonly Setting<double> _burnIn = Setting.Number("--burn-in", "PART", "what to discard: below 1 a fraction of the steps, else a count [what the trace tells; 0.9 for plain sgld]");
     private readonly Setting<int> _thinning = Setting.Whole("--thinning", "k", $"keep every k-th draw [{s_defaults.Thinning}]", least: 1);
     private readonly Setting<int> _acceptanceEvery = Setting.Whole("--acceptance-every", "k", $"evaluate the Metropolis acceptance every k-th step, 0 for never [{s_defaults.AcceptanceEvery}]", least: 0);
     private readonly Option<string[]> _restrict = new("--restrict") { Description = "sample only parameter blocks of this name ('*' matches anything); may be repeated", HelpName = "PATTERN" };
@@ -25,7 +31,7 @@ internal sealed class EstimationArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_sampler, _stepSize, _gamma, _nBeta, _batchSize, _chains, _steps, _burnIn, _thinning, _acceptanceEvery, _restrict, _preconditioner])
+        foreach (var option in (Option[])[_sampler, _metric, _tolerance, _maxMinutes, _maxSteps, _stepSize, _gamma, _localisation, _box, _nBeta, _batchSize, _chains, _steps, _burnIn, _thinning, _acceptanceEvery, _restrict, _preconditioner])
             command.Options.Add(option);
     }
 
@@ -34,6 +40,12 @@ internal sealed class EstimationArguments
     {
         var options = new EstimationOptions { Seed = run.Seed, Threads = run.Threads, Restrict = given.Texts(_restrict) };
         given.Apply(_sampler, v => options = options with { Sampler = v! });
+        given.Apply(_metric, v => options = options with { Metric = v });
+        given.Apply(_localisation, v => options = options with { Localisation = v! });
+        given.Apply(_box, v => options = options with { Box = v });
+        given.Apply(_tolerance, v => options = options with { Tolerance = v });
+        given.Apply(_maxMinutes, v => options = options with { MaxMinutes = v });
+        given.Apply(_maxSteps, v => options = options with { MaxSteps = v });
         given.Apply(_stepSize, v => options = options with { StepSize = v });
         given.Apply(_gamma, v => options = options with { Gamma = v });
         given.Apply(_nBeta, v => options = options with { NBeta = v });

@@ -17,7 +17,7 @@ internal static class ChainBars
         .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
         .Start(context =>
         {
-            var tasks = Enumerable.Range(0, chains).Select(i => context.AddTask(Label(i, new string(' ', 9)), autoStart: false, maxValue: steps)).ToArray();
+            var tasks = Enumerable.Range(0, chains).Select(i => context.AddTask(Label(i, new string(' ', 9)), autoStart: false, maxValue: Math.Max(steps, 1))).ToArray();
             return work(new Bars(tasks));
         });
 
@@ -35,6 +35,7 @@ internal static class ChainBars
                 task.StopTask();
                 return;
             }
+            task.MaxValue = value.Steps;
             task.Value = value.Step;
             task.Description = Label(value.Chain, $"{value.RecentLambda,9:G4}");
         }
@@ -44,14 +45,17 @@ internal static class ChainBars
     {
         private readonly long[] _done = new long[chains];
         private readonly System.Diagnostics.Stopwatch _clock = System.Diagnostics.Stopwatch.StartNew();
+        private long _steps = steps;
         private int _tenths;
 
         public void Report(SamplingProgress value)
         {
             lock (_done)
             {
-                _done[value.Chain] = double.IsNaN(value.RecentLambda) ? steps : value.Step;
-                var share = _done.Sum() / ((double)chains * steps);
+                // An open run that goes on longer begins to count anew.
+                if (value.Steps != _steps) (_steps, _tenths) = (value.Steps, (int)(10 * _done.Sum() / ((double)chains * value.Steps)));
+                _done[value.Chain] = double.IsNaN(value.RecentLambda) ? _steps : value.Step;
+                var share = _done.Sum() / ((double)chains * _steps);
                 if ((int)(10 * share) <= _tenths) return;
                 _tenths = (int)(10 * share);
                 var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds * (1 - share) / share);

@@ -21,13 +21,18 @@ internal static class ResultTable
             if (theory.LocalLowerBound is { } bound) Row("half the Hessian's rank here", $"{bound}");
         }
         Row(estimate.SampledDimension == estimate.Dimension ? "parameters / 2" : "sampled parameters / 2", $"{estimate.SampledDimension / 2.0}");
+        var evidence = estimate.Evidence;
+        if (evidence.Quadratic is { } quadratic)
+            Row("λ_quad, the curvature's opinion", quadratic.StandardError > 0 ? string.Join(" ± ", ReportNumber.WithError(quadratic.Value, quadratic.StandardError).Value, ReportNumber.WithError(quadratic.Value, quadratic.StandardError).Error) : ReportNumber.Significant(quadratic.Value, 5));
+        Row("variance estimator", string.Join(" ± ", ReportNumber.WithError(evidence.Variance, evidence.VarianceError).Value, ReportNumber.WithError(evidence.Variance, evidence.VarianceError).Error));
         Row("R̂", ReportNumber.Fixed(estimate.RHat, 3));
         Row("effective sample size", ReportNumber.Fixed(estimate.EffectiveSampleSize, 0));
         Row("acceptance", ReportNumber.Fixed(estimate.Acceptance, 3));
-        Row("chains × steps (burn-in)", $"{estimate.Chains.Count} × {estimate.Options.Steps} ({estimate.Options.BurnInSteps})");
+        Row("sampler, metric", $"{estimate.Options.Sampler}, {estimate.Options.Metric}");
+        Row("chains × steps (burn-in)", $"{estimate.Chains.Count} × {estimate.Options.StepCount} ({estimate.Options.BurnInSteps})");
         Row("nβ, n, γ, ε", string.Join(", ", $"{estimate.Options.NBeta:G6}", $"{estimate.SampleCount}", $"{estimate.Options.Gamma:G4}", $"{estimate.Options.StepSize:G4}"));
         Row("seconds", ReportNumber.Fixed(estimate.Seconds, 1));
-        Row("verdict", estimate.Verdict);
+        Row("verdict", estimate.Verdict.Name());
         terminal.Results.Write(table);
         foreach (var reason in estimate.Reasons) terminal.Out.WriteLine($"• {reason}");
     }

@@ -1,49 +1,79 @@
 namespace LambdaHat.Estimation;
 
 /// <summary>
-/// How λ̂ is estimated. Every property has a default; <see cref="Resolve"/> fills in what depends on the data.
+/// How λ̂ is estimated. Every property has a default; <see cref="Resolve"/> fills in what depends on the network and its data.
 /// Out-of-range values throw <see cref="InvalidInputException"/> when set.
 /// </summary>
+/// <remarks>
+/// Where <see cref="Steps"/> is left out a run goes on until its trace is flat and its error small, or its budget is spent. <see cref="Sampler"/> "sgld" with no metric is the plain procedure of
+/// Furman &amp; Lau 2024 with its defaults.
+/// </remarks>
 public sealed record EstimationOptions
 {
-    /// <summary>The sampler: "sgld".</summary>
-    public string Sampler
-    {
-        get;
-        init => field = value == "sgld" ? value : throw new InvalidInputException($"sampler must be sgld, got \"{value}\"");
-    } = "sgld";
+    /// <summary>The names of the samplers.</summary>
+    public static IReadOnlyList<string> Samplers { get; } = ["auto", "gibbs", "langevin", "sgld", "rmsprop-sgld", "mala", "hmc", "sgnht"];
 
-    /// <summary>ε, the step size of SGLD. Default 5e-7, the paper's choice for its 1K and 10K groups.</summary>
-    public double StepSize { get; init => field = Positive(value, "step size"); } = 5e-7;
+    /// <summary>The names of the metrics.</summary>
+    public static IReadOnlyList<string> Metrics { get; } = ["none", "learned", "kronecker"];
 
-    /// <summary>γ, the strength of the localisation (γ/2)‖w − w*‖². Default 1, the paper's choice.</summary>
-    public double Gamma { get; init => field = value >= 0 && double.IsFinite(value) ? value : throw Range("gamma", "a finite number ≥ 0", value); } = 1;
+    /// <summary>The names of the ways to localise.</summary>
+    public static IReadOnlyList<string> Localisations { get; } = ["plain", "relative"];
+
+    /// <summary>The sampler; "auto", the default, is resolved by what the network allows: "gibbs" for linear networks, "langevin" for others, "mala" for what is no network.</summary>
+    public string Sampler { get; init => field = OneOf(value, Samplers, "sampler"); } = "auto";
+
+    /// <summary>The metric that preconditions the sampler; null stands for the sampler's own.</summary>
+    public string? Metric { get; init => field = value is null ? null : OneOf(value, Metrics, "metric"); }
+
+    /// <summary>ε (h for "hmc" and "sgnht"), the step size; null stands for one that is found. For plain SGLD null is 5e-7, the paper's choice for its 1K and 10K groups.</summary>
+    public double? StepSize { get; init => field = value is { } v ? Positive(v, "step size") : null; }
+
+    /// <summary>
+    /// γ, the strength of the localisation (γ/2)‖w − w*‖²; null stands for 10·d/‖w*‖², at which a direction without curvature moves by about a third of the weights' root mean square (1 for plain
+    /// SGLD, the paper's choice). With relative localisation the number is γ_b·‖w*_b‖²/d_b for every block b, default 10.
+    /// </summary>
+    public double? Gamma { get; init => field = value is null || (value >= 0 && double.IsFinite(value.Value)) ? value : throw Range("gamma", "a finite number ≥ 0", value); }
+
+    /// <summary>"plain": one γ for all parameters; "relative": γ_b ∝ d_b/‖w*_b‖² for every block, which follows a rescaling of the blocks.</summary>
+    public string Localisation { get; init => field = OneOf(value, Localisations, "localisation"); } = "plain";
+
+    /// <summary>r, half the width of a bounding box around w*; infinite, the default, for none.</summary>
+    public double Box { get; init => field = value > 0 ? value : throw Range("box", "a number > 0", value); } = double.PositiveInfinity;
 
     /// <summary>nβ, the data set's size times the inverse temperature; null stands for n / ln n (Watanabe 2013).</summary>
     public double? NBeta { get; init => field = value is { } v ? Positive(v, "nbeta") : null; }
 
-    /// <summary>Samples in a minibatch. Default 500, the paper's choice; larger than n means all n.</summary>
+    /// <summary>Samples in a minibatch. Default 500, the paper's choice; larger than n means all n. Samplers that accept or reject take all n.</summary>
     public int BatchSize { get; init => field = AtLeast(value, 1, "batch size"); } = 500;
 
     /// <summary>Number of independent chains. Default 4, the least for which R̂ is advised (Vehtari et al. 2021).</summary>
     public int Chains { get; init => field = AtLeast(value, 1, "chains"); } = 4;
 
-    /// <summary>A chain's total number of steps, burn-in included. Default 10,000, the paper's choice for its 1K and 10K groups.</summary>
-    public int Steps { get; init => field = AtLeast(value, 2, "steps"); } = 10_000;
+    /// <summary>A chain's total number of steps, burn-in included; null for as many as it takes (10,000 for plain SGLD, the paper's choice for its 1K and 10K groups).</summary>
+    public int? Steps { get; init => field = value is { } v ? AtLeast(v, 2, "steps") : null; }
 
-    /// <summary>The part of a chain that is discarded: below 1 a fraction of its steps, from 1 on a count. Default 0.9, the paper's choice.</summary>
-    public double BurnIn
+    /// <summary>The part of a chain that is discarded: below 1 a fraction of its steps, from 1 on a count; null for what the trace tells, or half of <see cref="Steps"/> (0.9 for plain SGLD, the paper's choice).</summary>
+    public double? BurnIn
     {
         get;
-        init => field = value is >= 0 and <= int.MaxValue && (value < 1 || value == Math.Floor(value))
+        init => field = value is null || (value is >= 0 and <= int.MaxValue && (value < 1 || value == Math.Floor(value.Value)))
             ? value
             : throw Range("burn-in", "a fraction in [0, 1) or a whole number ≥ 1 of steps", value);
-    } = 0.9;
+    }
+
+    /// <summary>The standard error to reach, relative to λ̂. Default 0.05.</summary>
+    public double Tolerance { get; init => field = value is > 0 and < 1 ? value : throw Range("tolerance", "a number in (0, 1)", value); } = 0.05;
+
+    /// <summary>The most minutes of sampling of a run of open length. Default 30. A run cut by the clock is the only kind whose result depends on the machine.</summary>
+    public double MaxMinutes { get; init => field = Positive(value, "max-minutes"); } = 30;
+
+    /// <summary>The most steps of a chain in a run of open length. Default a million.</summary>
+    public int MaxSteps { get; init => field = AtLeast(value, 16, "max-steps"); } = 1_000_000;
 
     /// <summary>Every how many steps a draw is kept. Default 1.</summary>
     public int Thinning { get; init => field = AtLeast(value, 1, "thinning"); } = 1;
 
-    /// <summary>Every how many steps the Metropolis acceptance is evaluated (it costs one gradient); 0 for never. Default 10.</summary>
+    /// <summary>Every how many steps the Metropolis acceptance of SGLD is evaluated (it costs one gradient); 0 for never. Default 10.</summary>
     public int AcceptanceEvery { get; init => field = AtLeast(value, 0, "acceptance interval"); } = 10;
 
     /// <summary>The seed of every random stream.</summary>
@@ -58,8 +88,14 @@ public sealed record EstimationOptions
     /// <summary>The diagonal preconditioner P by hand: block-name pattern and value; the first match counts, 1 where none does.</summary>
     public IReadOnlyList<BlockScale> Preconditioner { get; init; } = [];
 
-    /// <summary>The number of steps that are discarded.</summary>
-    public int BurnInSteps => BurnIn < 1 ? (int)((decimal)BurnIn * Steps) : (int)BurnIn;
+    /// <summary>Whether this is the paper's plain procedure: SGLD without a metric, of fixed length.</summary>
+    public bool IsPlain => Sampler == "sgld" && Metric is null or "none";
+
+    /// <summary><see cref="Steps"/> once it is known; 0 before.</summary>
+    public int StepCount => Steps.GetValueOrDefault();
+
+    /// <summary>The number of steps that are discarded; of <see cref="Steps"/>, which must be known.</summary>
+    public int BurnInSteps => BurnIn is null or < 1 ? (int)((decimal)(BurnIn ?? (IsPlain ? 0.9 : 0.5)) * StepCount) : (int)BurnIn;
 
     /// <summary>The index in a trace of the first draw at or after the end of burn-in.</summary>
     public int FirstKeptDraw() => (int)(((long)BurnInSteps + Thinning - 1) / Thinning);
@@ -72,19 +108,26 @@ public sealed record EstimationOptions
         ? n / Math.Log(n)
         : throw new InvalidInputException($"the default inverse temperature 1/ln n needs n ≥ 2 samples, got {n}; give nbeta");
 
-    /// <summary>The options with everything that depends on the data filled in: nβ, the batch size at most n.</summary>
+    /// <summary>The options with everything that depends on the data's size filled in: nβ, the batch size at most n, and the plain procedure's defaults.</summary>
     public EstimationOptions Resolve(long n)
     {
-        if (BurnInSteps >= Steps)
-            throw new InvalidInputException($"burn-in of {BurnInSteps} steps leaves nothing of {Steps} steps; expected fewer than {Steps}");
-        if ((Steps - BurnInSteps) / Thinning < 4)
-            throw new InvalidInputException($"{Steps} steps less {BurnInSteps} of burn-in, every {Thinning} kept, leave fewer than 4 draws");
-        return this with
+        var plain = IsPlain;
+        var resolved = this with
         {
             NBeta = NBeta ?? DefaultNBeta(n),
             BatchSize = (int)Math.Min(BatchSize, n),
             Threads = Threads == 0 ? Environment.ProcessorCount : Threads,
+            StepSize = StepSize ?? (plain ? 5e-7 : null),
+            Gamma = Gamma ?? (plain && Localisation == "plain" ? 1 : null),
+            Steps = Steps ?? (plain ? 10_000 : null),
+            BurnIn = BurnIn ?? (plain ? 0.9 : Steps is null ? null : 0.5),
         };
+        if (resolved.Steps is not { } steps) return resolved;
+        if (resolved.BurnInSteps >= steps)
+            throw new InvalidInputException($"burn-in of {resolved.BurnInSteps} steps leaves nothing of {steps} steps; expected fewer than {steps}");
+        if ((steps - resolved.BurnInSteps) / Thinning < 4)
+            throw new InvalidInputException($"{steps} steps less {resolved.BurnInSteps} of burn-in, every {Thinning} kept, leave fewer than 4 draws");
+        return resolved;
     }
 
     private static double Positive(double value, string name) =>
@@ -93,7 +136,10 @@ public sealed record EstimationOptions
     private static int AtLeast(int value, int least, string name) =>
         value >= least ? value : throw Range(name, $"a whole number ≥ {least}", value);
 
-    private static InvalidInputException Range(string name, string legal, object value) => new($"{name} must be {legal}, got {value}");
+    private static string OneOf(string value, IReadOnlyList<string> names, string name) =>
+        names.Contains(value) ? value : throw Range(name, $"one of {string.Join(", ", names)}", $"\"{value}\"");
+
+    private static InvalidInputException Range(string name, string legal, object? value) => new($"{name} must be {legal}, got {value}");
 }
 
 /// <summary>One entry of a hand-set diagonal preconditioner: blocks whose name matches get the value on their diagonal.</summary>

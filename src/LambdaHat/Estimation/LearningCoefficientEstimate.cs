@@ -39,11 +39,14 @@ public sealed record LearningCoefficientEstimate
     /// <summary>Wall-clock seconds of the sampling.</summary>
     public required double Seconds { get; init; }
 
-    /// <summary>What to believe: "not-assessed", or "diverged" when no chain is left.</summary>
-    public required string Verdict { get; init; }
+    /// <summary>What to believe.</summary>
+    public required Verdict Verdict { get; init; }
 
     /// <summary>The reasons for the verdict, in words.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>What else the run and the curvature say.</summary>
+    public Evidence Evidence { get; init; } = new();
 
     /// <summary>Every option as resolved for this run.</summary>
     public required EstimationOptions Options { get; init; }

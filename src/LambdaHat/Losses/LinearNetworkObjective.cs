@@ -19,7 +19,6 @@ namespace LambdaHat.Losses;
 public sealed class LinearNetworkObjective : Objective
 {
     private readonly float[] _center;
-    private readonly NetworkObjective _pseudo;
 
     /// <summary>
     /// Sums the second moments of the data in one pass, shared among <paramref name="team"/>. For the behavioural loss M* is the product at
@@ -41,8 +40,11 @@ public sealed class LinearNetworkObjective : Objective
         if (product.Length > 0) MinimumLoss = Math.Max(0, Scale * (moments.Residual - FillTarget(product, moments.Cross)));
         CenterDistance = SquaredDistance(image);
         CenterLoss = MinimumLoss + (Scale * CenterDistance);
-        _pseudo = new NetworkObjective(network, loss, PseudoSamples(), center, team);
+        Equivalent = new NetworkObjective(network, loss, PseudoSamples(), center, team);
     }
+
+    /// <summary>The network on the r pseudo-samples: its loss is L_n − L_min, its gradient and its curvature those of L_n.</summary>
+    public NetworkObjective Equivalent { get; }
 
     /// <summary>The network.</summary>
     public Network Network { get; }
@@ -99,7 +101,7 @@ public sealed class LinearNetworkObjective : Objective
 
     /// <summary>An evaluator of L_n itself: its batch is all n samples, whatever <paramref name="batchSize"/> says.</summary>
     public override Evaluator CreateEvaluator(int batchSize, ParameterSelection sampled, WorkTeam? team = null) =>
-        new LinearNetworkEvaluator(this, _pseudo.CreateEvaluator(_pseudo.Data.Count, sampled, team));
+        new LinearNetworkEvaluator(this, Equivalent.CreateEvaluator(Equivalent.Data.Count, sampled, team));
 
     private static (double[] Basis, double[] Values) Spectrum(double[] moments, int inputs)
     {

@@ -15,7 +15,7 @@ internal static class AcceptanceFigure
         var every = Math.Max(1, options.AcceptanceEvery);
         var lines = new ChainLines(chains, chain => chain.AcceptanceTrace, every, 80);
         var least = SvgChart.Around([.. lines.Extremes(), 0.8]).Least;
-        var chart = new SvgChart("acceptance", (0, options.Steps), (Math.Clamp(least, 0, 0.8), 1)) { XLabel = "step", YLabel = "acceptance (probability)" };
+        var chart = new SvgChart("acceptance", (0, options.StepCount), (Math.Clamp(least, 0, 0.8), 1)) { XLabel = "step", YLabel = "acceptance (probability)" };
         chart.ShadeX(0, options.BurnInSteps, "burn-in");
         chart.ShadeY(AdvisedLeast, AdvisedGreatest, "advised");
         lines.Draw(chart);

@@ -54,7 +54,7 @@ public static class HtmlReport
             estimates it from weights w drawn near w* by a noisy gradient walk.</p>
             <h3>What to keep in mind</h3>
             <ul>
-            <li>λ̂ depends on the strength γ = {ReportNumber.Exact(estimate.Options.Gamma)} that holds the chains near w*, and on nβ = {nbeta}. Compare runs only at the same γ and nβ.</li>
+            <li>λ̂ depends on the strength γ = {ReportNumber.Exact(estimate.Options.Gamma ?? double.NaN)} that holds the chains near w*, and on nβ = {nbeta}. Compare runs only at the same γ and nβ.</li>
             <li>The error given with λ̂ is the Monte-Carlo error alone. It contains neither the bias of a finite step size nor what the chains had not reached when they stopped.</li>
             <li>An acceptance near 1 does not mean that a chain has explored: slow directions may hardly have moved, and λ̂ then comes out too low.</li>
             <li>A negative value means that the chain found lower loss than at w*, so that w* was not a minimum and the number is not a learning coefficient.</li>

@@ -27,19 +27,20 @@ internal static class ReportSummary
     {
         var (name, words) = estimate.Verdict switch
         {
-            "not-assessed" => ("Not assessed", "Nothing has checked for you whether the chains converged. Look at the figures before you use the number."),
-            "diverged" => ("Diverged", "No chain is left, so there is no estimate. A smaller step size is the usual remedy."),
-            var other => (other, ""),
+            Verdict.Converged => ("Converged", "Nothing speaks against the value and its error."),
+            Verdict.NotEquilibrated => ("Not equilibrated", "The chains have not run long enough for this value to be believed."),
+            Verdict.StepTooLarge => ("Step too large", "The step size shifts the value. A smaller one is needed."),
+            Verdict.OverLocalised => ("Over-localised", "The localisation decides the value. A smaller γ is needed."),
+            Verdict.NotAMinimum => ("Not a minimum", "The network is not at a minimum of this loss, and λ̂ is no learning coefficient of it."),
+            _ => ("Diverged", "No chain is left, so there is no estimate. A smaller step size is the usual remedy."),
         };
-        var mood = estimate.Verdict == "diverged" ? "bad" : "open";
+        var mood = estimate.Verdict switch { Verdict.Converged => "good", Verdict.Diverged => "bad", _ => "open" };
         writer.Write($"<p class=\"verdict {mood}\"><strong>{Markup.Escape(name)}</strong> {words}</p>\n");
         var diverged = estimate.Chains.Count(chain => chain.Diverged);
         string[] remarks =
         [
             .. estimate.Reasons,
             .. diverged > 0 ? [$"Chains that diverged and are excluded from every mean: {ReportNumber.Count(diverged)} of {ReportNumber.Count(estimate.Chains.Count)}."] : Array.Empty<string>(),
-            .. estimate.LambdaHat < 0 || estimate.Chains.Any(chain => chain.LambdaHat < 0)
-                ? ["A value is negative: the chain found lower loss than at w*, so that w* is not a minimum."] : Array.Empty<string>(),
         ];
         if (remarks.Length == 0) return;
         writer.Write("<ul class=\"reasons\">\n");
@@ -90,7 +91,7 @@ internal static class ReportSummary
         Number("loss at w*", estimate.BaselineLoss, ReportNumber.Significant(estimate.BaselineLoss, 4));
         if (run.Accuracy is { } accuracy) Number("accuracy at w*", accuracy, ReportNumber.Fixed(100 * accuracy, 2) + " %");
         Number("gradient norm at w*", estimate.GradientNorm, ReportNumber.Significant(estimate.GradientNorm, 3));
-        Text("steps a chain", ReportNumber.Count(estimate.Options.Steps));
+        Text("steps a chain", ReportNumber.Count(estimate.Options.StepCount));
         Number("sampling time", estimate.Seconds, ReportNumber.Significant(estimate.Seconds, 3) + " s");
         writer.Write("</dl>\n");
 

@@ -36,13 +36,19 @@ internal static class ReportTables
         writer.Write("<section id=\"options\" aria-labelledby=\"options-title\">\n<h2 id=\"options-title\">Options</h2>\n"
             + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"options-title\">\n<table>\n<tbody>\n");
         Row(nameof(options.Sampler), "sampler", options.Sampler);
-        Row(nameof(options.StepSize), "step size ε", ReportNumber.Exact(options.StepSize));
-        Row(nameof(options.Gamma), "localisation γ", ReportNumber.Exact(options.Gamma));
+        Row(nameof(options.Metric), "metric", options.Metric ?? "none");
+        Row(nameof(options.StepSize), "step size ε", Maybe(options.StepSize));
+        Row(nameof(options.Gamma), "localisation γ", Maybe(options.Gamma));
+        Row(nameof(options.Localisation), "kind of localisation", options.Localisation);
+        Row(nameof(options.Box), "bounding box", double.IsInfinity(options.Box) ? "none" : ReportNumber.Exact(options.Box));
+        Row(nameof(options.Tolerance), "tolerance", ReportNumber.Exact(options.Tolerance));
+        Row(nameof(options.MaxMinutes), "most minutes", ReportNumber.Exact(options.MaxMinutes));
+        Row(nameof(options.MaxSteps), "most steps a chain", ReportNumber.Count(options.MaxSteps));
         Row(nameof(options.NBeta), "nβ", options.NBeta is { } nbeta ? ReportNumber.Exact(nbeta) : "n / ln n");
         Row(nameof(options.BatchSize), "batch size", ReportNumber.Count(options.BatchSize));
         Row(nameof(options.Chains), "chains", ReportNumber.Count(options.Chains));
-        Row(nameof(options.Steps), "steps a chain, burn-in included", ReportNumber.Count(options.Steps));
-        Row(nameof(options.BurnIn), "burn-in", ReportNumber.Exact(options.BurnIn));
+        Row(nameof(options.Steps), "steps a chain, burn-in included", ReportNumber.Count(options.StepCount));
+        Row(nameof(options.BurnIn), "burn-in", Maybe(options.BurnIn));
         Row(nameof(options.BurnInSteps), "steps of burn-in", ReportNumber.Count(options.BurnInSteps));
         Row(nameof(options.Thinning), "steps a kept draw", ReportNumber.Count(options.Thinning));
         Row(nameof(options.AcceptanceEvery), "steps an evaluation of acceptance", options.AcceptanceEvery == 0 ? "never" : ReportNumber.Count(options.AcceptanceEvery));
@@ -54,6 +60,7 @@ internal static class ReportTables
             : string.Join(", ", options.Preconditioner.Select(scale => $"{scale.Pattern}: {ReportNumber.Exact(scale.Value)}")));
         writer.Write("</tbody>\n</table>\n</div>\n</section>\n");
 
+        static string Maybe(double? value) => value is { } number ? ReportNumber.Exact(number) : "n/a";
         void Row(string option, string name, string value) =>
             writer.Write($"<tr data-option=\"{option}\"><th scope=\"row\">{name}</th><td class=\"words\">{Markup.Escape(value)}</td></tr>\n");
     }

@@ -19,7 +19,7 @@ internal static class RunningEstimateFigure
             .. hasBand ? settled.SelectMany(p => new[] { p.Mean - 2 * p.Error, p.Mean + 2 * p.Error }) : [],
             .. KnownLevels.Of(run.Theory).Select(level => level.Value),
         ]);
-        var chart = new SvgChart("running", (options.BurnInSteps, options.Steps), range) { XLabel = "step", YLabel = "λ̂ so far" };
+        var chart = new SvgChart("running", (options.BurnInSteps, options.StepCount), range) { XLabel = "step", YLabel = "λ̂ so far" };
         if (hasBand) chart.Band([.. points.Select(p => (p.Step, p.Mean - 2 * p.Error, p.Mean + 2 * p.Error))], "spread pooled");
         chart.Line(points.Select(p => (p.Step, p.Mean)), "series pooled");
         KnownLevels.Draw(chart, run.Theory);

@@ -11,7 +11,7 @@ internal static class TraceFigure
         var (chains, options) = (run.Estimate.Chains, run.Estimate.Options);
         var lines = new ChainLines(chains, chain => chain.Trace, options.Thinning, 200);
         var range = SvgChart.Around([.. lines.Extremes(), .. KnownLevels.Of(run.Theory).Select(level => level.Value)]);
-        var chart = new SvgChart("trace", (0, options.Steps), range) { XLabel = "step", YLabel = "nβ·ΔL (dimensionless)" };
+        var chart = new SvgChart("trace", (0, options.StepCount), range) { XLabel = "step", YLabel = "nβ·ΔL (dimensionless)" };
         chart.ShadeX(0, options.BurnInSteps, "burn-in");
         lines.Draw(chart);
         KnownLevels.Draw(chart, run.Theory);
@@ -21,7 +21,7 @@ internal static class TraceFigure
             Id = "figure-trace",
             Title = "Loss above w* along the chains",
             Svg = chart.ToSvg($"Line chart of nβ times the loss difference against the step for {ReportNumber.Count(chains.Count)} chains over "
-                + $"{ReportNumber.Count(options.Steps)} steps, the first {ReportNumber.Count(options.BurnInSteps)} of them burn-in."),
+                + $"{ReportNumber.Count(options.StepCount)} steps, the first {ReportNumber.Count(options.BurnInSteps)} of them burn-in."),
             Legend =
             [
                 .. ChainLegend.Entries(chains),

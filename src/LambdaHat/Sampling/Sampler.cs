@@ -14,7 +14,7 @@ public readonly record struct Transition(double Excess, double Acceptance);
 /// </summary>
 public abstract class Sampler : IDisposable
 {
-private readonly Evaluator? _evaluator;
+    private readonly Evaluator? _evaluator;
     private AlignedMemory _position, _gradient;
 
     /// <summary>
@@ -39,6 +39,12 @@ private readonly Evaluator? _evaluator;
 
     /// <summary>Evaluations of one sample's gradient so far.</summary>
     public long SampleGradients { get; protected set; }
+
+    /// <summary>The variance that minibatches add to the excess recorded since <see cref="StartRecording"/>, where the sampler measures it; 0 where nothing adds any, NaN where it is not known.</summary>
+    public virtual double MinibatchVariance => _evaluator is null || _evaluator.BatchSize >= Target.Objective.SampleCount ? 0 : double.NaN;
+
+    /// <summary>Forgets what was measured of the draws before, as for a new part of the chain.</summary>
+    public virtual void StartRecording() { }
 
     /// <summary>The samples that losses and gradients are taken over.</summary>
     protected Evaluator Evaluator => _evaluator ?? throw new InvalidOperationException("this sampler was given no evaluator");

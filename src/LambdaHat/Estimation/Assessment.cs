@@ -1,0 +1,103 @@
+namespace LambdaHat.Estimation;
+
+/// <summary>
+/// The verdict on an estimate and its reasons in words. Of what speaks against it the gravest decides, in this order: no chain left, w* not a minimum, a step too large, not equilibrated, over-localised.
+/// </summary>
+internal static class Assessment
+{
+    /// <summary>Fewer independent draws than this say little of their own error.</summary>
+    private const double FewestDraws = 50;
+
+    /// <summary>−d ln λ_quad/d ln γ from which γ decides the value.</summary>
+    internal const double OverLocalisedFrom = 0.9;
+
+    /// <summary>The share of λ_quad that a plain run may leave unmoved, or add by its step, before the verdict says so.</summary>
+    private const double LargestPlainBias = 0.1;
+
+    public static (Verdict Verdict, IReadOnlyList<string> Reasons) Of(LearningCoefficientEstimate estimate, bool budgetSpent)
+    {
+        var (evidence, options) = (estimate.Evidence, estimate.Options);
+        var (lambda, error) = (estimate.LambdaHat, estimate.StandardError);
+        List<(Verdict Against, string Reason)> found = [];
+        List<string> notes = [];
+        var lost = estimate.Chains.Count(c => c.Diverged);
+        if (lost == estimate.Chains.Count) return (Verdict.Diverged, [$"every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a smaller step size than {options.StepSize:G3} is needed"]);
+        if (lost > 0)
+            found.Add((Verdict.StepTooLarge, $"{lost} of {estimate.Chains.Count} chains diverged (first at step {estimate.Chains.Min(c => c.DivergedAt ?? long.MaxValue)}) and {(lost == 1 ? "is" : "are")} left out of every mean; a smaller step size than {options.StepSize:G3} is needed"));
+
+        // w* and the loss around it.
+        var scale = Math.Max(Math.Abs(lambda), 1);
+        if (lambda + (3 * error) < 0)
+            found.Add((Verdict.NotAMinimum, $"λ̂ is negative: the chains found lower loss than at w*, by {-lambda / options.NBeta:G3} on average; train on until the loss settles, or use the behavioural loss, of which w* is a minimum"));
+        if (evidence.NewtonDecrement > options.Tolerance * scale)
+        {
+            var words = $"a Newton step from w* would lower nβ·L by about {evidence.NewtonDecrement:G3}, beside λ̂ = {lambda:G4}: w* is off a minimum by that much, and λ̂ is too low by up to as much";
+            if (evidence.NewtonDecrement > 0.5 * scale) found.Add((Verdict.NotAMinimum, words));
+            else notes.Add(words);
+        }
+        else if (lambda < 0 && lambda + (3 * error) >= 0) notes.Add("λ̂ is negative, within its error of zero");
+
+        // The step size.
+        var effect = evidence.StepSizeEffect;
+        if (Math.Abs(effect) > Math.Max(2 * evidence.StepSizeEffectError, options.Tolerance / 2 * Math.Abs(lambda)))
+            found.Add((Verdict.StepTooLarge, $"at twice the step size λ̂ was {lambda + effect:G4}, a difference of {effect:G3} ± {evidence.StepSizeEffectError:G2}: more than half the tolerance of {options.Tolerance:G2}"));
+        else if (double.IsFinite(effect)) notes.Add($"at twice the step size λ̂ differs by {effect:G3} ± {evidence.StepSizeEffectError:G2}");
+        if (evidence.Rollbacks > 0) notes.Add($"chains left where the loss is finite {evidence.Rollbacks} times; each was put back and all went on with half the step, {options.StepSize:G3} at the end");
+        if (options.Sampler is "sgld" or "rmsprop-sgld" && estimate.Acceptance < 0.7)
+            found.Add((Verdict.StepTooLarge, $"Metropolis would accept {100 * estimate.Acceptance:F0} % of the steps; expected 70 % or more (90 to 95 % is advised)"));
+        if (options.Sampler is "mala" or "hmc" && estimate.Acceptance < 0.1)
+            found.Add((Verdict.StepTooLarge, $"{100 * estimate.Acceptance:F1} % of the proposals are accepted; expected 10 % or more"));
+
+        // Equilibrium.
+        if (Math.Abs(evidence.Drift) > Math.Max(3 * evidence.DriftError, ChainRun.FlatShare * Math.Abs(lambda)))
+            found.Add((Verdict.NotEquilibrated, $"the trace {(evidence.Drift > 0 ? "rises" : "falls")} by {Math.Abs(evidence.Drift):G3} ± {evidence.DriftError:G2} over the draws kept"));
+        if (!(estimate.RHat <= ChainRun.LargestRHat)) found.Add((Verdict.NotEquilibrated, double.IsNaN(estimate.RHat) ? "R̂ is undefined: the draws do not vary" : $"R̂ = {estimate.RHat:F3}: the chains tell different stories (expected {ChainRun.LargestRHat} or less)"));
+        if (!(estimate.EffectiveSampleSize >= FewestDraws)) found.Add((Verdict.NotEquilibrated, $"{estimate.EffectiveSampleSize:F0} effectively independent draws are too few (expected {FewestDraws} or more)"));
+        if (!(error <= options.Tolerance * Math.Abs(lambda)))
+            found.Add((Verdict.NotEquilibrated, $"the standard error {error:G3} is above the tolerance, {options.Tolerance:G2} of λ̂{(budgetSpent ? "; the budget of steps or minutes was spent" : "")}"));
+        else if (budgetSpent) found.Add((Verdict.NotEquilibrated, "the budget of steps or minutes was spent before the run had shown that it may end"));
+        if (evidence.Quadratic is { } quadratic) Compare(estimate, quadratic, found, notes);
+
+        // γ.
+        if (evidence.Control < 2 * lambda && lambda > 0)
+            found.Add((Verdict.OverLocalised, $"the localising prior alone, without data, gives {evidence.Control:G4}: γ decides λ̂; a smaller γ than {options.Gamma:G3} is needed"));
+        if (found.Count == 0) return (Verdict.Converged, notes);
+        return (found.MinBy(f => Gravity(f.Against)).Against, [.. found.OrderBy(f => Gravity(f.Against)).Select(f => f.Reason), .. notes]);
+    }
+
+    private static void Compare(LearningCoefficientEstimate estimate, QuadraticOpinion quadratic, List<(Verdict, string)> found, List<string> notes)
+    {
+        var (lambda, error, options) = (estimate.LambdaHat, estimate.StandardError, estimate.Options);
+        if (quadratic.Sensitivity > OverLocalisedFrom)
+            found.Add((Verdict.OverLocalised, $"λ_quad falls with γ as γ^−{quadratic.Sensitivity:F2}: γ = {options.Gamma:G3} has taken most of the curvature"));
+        else if (quadratic.Sensitivity > 0.2)
+            notes.Add($"λ_quad falls with γ as γ^−{quadratic.Sensitivity:F2}: there is no gap in the curvature, and λ̂ is a value at this γ");
+        if (double.IsFinite(quadratic.Expected) || double.IsInfinity(quadratic.Expected))
+        {
+            var ratio = quadratic.Expected / quadratic.Value;
+            if (ratio < 1 - LargestPlainBias)
+                found.Add((Verdict.NotEquilibrated, $"on quadratic directions a run of this length and step size reaches {quadratic.Expected:G4} of λ_quad = {quadratic.Value:G4}: the softer directions have not moved"));
+            if (ratio > 1 + LargestPlainBias)
+                found.Add((Verdict.StepTooLarge, $"on quadratic directions this step size gives {quadratic.Expected:G4} for λ_quad = {quadratic.Value:G4}"));
+        }
+        var apart = Math.Sqrt((error * error) + (quadratic.StandardError * quadratic.StandardError));
+        var below = quadratic.Value - lambda > Math.Max(3 * apart, 0.03 * quadratic.Value);
+        if (below) notes.Add($"λ̂ lies below λ_quad = {quadratic.Value:G4}: the curvature at w* is larger than around it, w* is not a minimum, or the chains have not equilibrated");
+        else if (lambda - quadratic.Value > Math.Max(3 * apart, 0.03 * quadratic.Value))
+            notes.Add($"λ̂ lies above λ_quad = {quadratic.Value:G4}: directions that are flat at w* to second order are curved at higher order");
+        // The variance against what quadratic directions make of the mean.
+        var evidence = estimate.Evidence;
+        var expected = quadratic.VarianceRatio * lambda;
+        if (Math.Abs(evidence.Variance - expected) > Math.Max(4 * evidence.VarianceError, 0.5 * Math.Abs(expected)))
+            notes.Add($"the variance estimator gives {evidence.Variance:G4} ± {evidence.VarianceError:G2}; quadratic directions would give {expected:G4}: λ̂ depends on the temperature here");
+    }
+
+    private static int Gravity(Verdict verdict) => verdict switch
+    {
+        Verdict.Diverged => 0,
+        Verdict.NotAMinimum => 1,
+        Verdict.StepTooLarge => 2,
+        Verdict.NotEquilibrated => 3,
+        _ => 4,
+    };
+}

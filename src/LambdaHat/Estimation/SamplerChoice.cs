@@ -1,0 +1,155 @@
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+using LambdaHat.Preconditioning;
+using LambdaHat.Sampling;
+
+namespace LambdaHat.Estimation;
+
+/// <summary>
+/// Which sampler an objective gets and how its chains are set up. "gibbs" where the network is linear and its loss squared; "langevin" for other networks, in the Kronecker metric; "mala" for what is
+/// no network. "langevin" moves one layer at a time in linear networks, where the metric of the present state is exact, and all of them together in others.
+/// </summary>
+internal sealed class SamplerChoice
+{
+    /// <summary>Samples that Kronecker factors are measured over.</summary>
+    private const int FactorSamples = 2048;
+
+    private readonly Objective _objective;
+    private readonly EstimationOptions _options;
+    private readonly double[] _diagonal;
+    private readonly bool _layerwise;
+
+    public SamplerChoice(Objective objective, ParameterSelection sampled, EstimationOptions options, WorkTeam? team)
+    {
+        var network = objective as NetworkObjective;
+        var linear = network is not null && LinearNetworkObjective.Supports(network.Network, network.Loss);
+        var name = options.Sampler;
+        if (name == "auto") name = linear && double.IsInfinity(options.Box) && options.Metric is null ? "gibbs" : network is not null ? "langevin" : "mala";
+        if (name == "gibbs" && !linear) throw new InvalidInputException("sampler gibbs takes a linear network (dense layers without bias) under squared loss, got another network or loss; expected another sampler");
+        if (name is "gibbs" && double.IsFinite(options.Box)) throw new InvalidInputException($"sampler gibbs has no bounding box, got box {options.Box}");
+        if (name is "gibbs" && options.Metric is not null) throw new InvalidInputException($"sampler gibbs has no metric, got {options.Metric}");
+        var metric = options.Metric ?? name switch
+        {
+            "gibbs" or "sgld" => "none",
+            "rmsprop-sgld" => "learned",
+            _ => network is null ? "none" : "kronecker",
+        };
+        if (name == "rmsprop-sgld" && metric != "learned") throw new InvalidInputException($"sampler rmsprop-sgld has the metric learned, got {metric}");
+        if (metric == "kronecker" && network is null) throw new InvalidInputException("the metric kronecker needs a network, got another objective");
+        if (name == "langevin" && metric != "kronecker") throw new InvalidInputException($"sampler langevin has the metric kronecker, got {metric}; expected sgld for the metric {metric}");
+        if (options.Preconditioner.Count > 0 && metric != "none") throw new InvalidInputException($"a preconditioner by hand goes with the metric none, got {metric}");
+        _layerwise = name == "langevin" && linear;
+        // Closed forms at the price of a few samples for what looks at all of them.
+        _objective = name is "gibbs" or "mala" or "hmc" && linear && network is not null
+            ? new LinearNetworkObjective(network.Network, (SquaredError)network.Loss, network.Data, network.Center.ToArray(), team)
+            : objective;
+        _diagonal = Diagonal(objective.Blocks, sampled, options.Preconditioner);
+        var gammas = Gammas(objective, sampled, options, out var gamma);
+        _options = options with { Sampler = name, Metric = metric, Gamma = gamma, BatchSize = name is "mala" or "hmc" or "gibbs" ? (int)Math.Min(objective.SampleCount, int.MaxValue) : options.BatchSize };
+        Target = new Target(_objective, sampled, options.NBeta!.Value, gammas) { Box = options.Box };
+    }
+
+    /// <summary>The options with the sampler, its metric and γ resolved.</summary>
+    public EstimationOptions Options => _options;
+
+    /// <summary>What is sampled.</summary>
+    public Target Target { get; }
+
+    /// <summary>Transitions before the first draw that may count: the metric learns and the step size settles.</summary>
+    public int WarmUp => _options.Sampler switch
+    {
+        "gibbs" => 0,
+        "langevin" => _layerwise ? 16 : 500,
+        "sgld" when _options.IsPlain => 0,
+        "hmc" => 200,
+        _ => 500,
+    };
+
+    /// <summary>Transitions after the warm-up before the trace is first looked at.</summary>
+    public int FirstLength => _options.Sampler switch
+    {
+        "gibbs" => 64,
+        "langevin" => _layerwise ? 64 : 1000,
+        "hmc" => 200,
+        _ => 1000,
+    };
+
+    /// <summary>The mean acceptance that the step size is adapted to in the warm-up; null where it is not.</summary>
+    public double? AcceptanceTarget => _options.StepSize is not null ? null : _options.Sampler switch
+    {
+        "mala" => 0.574,
+        "hmc" => 0.7,
+        "sgld" or "rmsprop-sgld" => 0.92,
+        _ => null,
+    };
+
+    /// <summary>Whether the stationary law depends on the step size, so that a run looks at half of it as well.</summary>
+    public bool HasStepBias => _options.Sampler is "langevin" or "sgld" or "rmsprop-sgld" or "sgnht";
+
+    /// <summary>The step size to begin with.</summary>
+    public double FirstStepSize => _options.StepSize ?? (_options.Sampler, _options.Metric) switch
+    {
+        ("langevin", _) => _layerwise ? 0.64 : 0.5,
+        ("sgnht" or "hmc", "kronecker") => 0.3,
+        (_, "kronecker") => 0.1,
+        ("gibbs", _) => 1,
+        // From nothing: the adaptation multiplies it tenfold at once, then by e² a step at most.
+        _ => 1e-9,
+    };
+
+    /// <summary>The sampler of chain number <paramref name="chain"/>.</summary>
+    public Sampler Create(int chain, WorkTeam? team)
+    {
+        var (sampled, seed, step) = (Target.Sampled, _options.Seed, FirstStepSize);
+        if (_options.Sampler == "gibbs") return new GibbsSampler(Target, seed, chain);
+        var evaluator = _objective.CreateEvaluator(_options.BatchSize, sampled, team);
+        var every = AcceptanceTarget is null ? _options.AcceptanceEvery : 1;
+        return _options.Sampler switch
+        {
+            "langevin" => _layerwise
+                ? new LayerwiseLangevin(Target, evaluator, Factors(), new LayerwiseOptions(), step, seed, chain, team)
+                : new AveragedLangevin(Target, evaluator, Metric(team), step, seed, chain),
+            "sgld" when _options.Metric == "none" && double.IsInfinity(_options.Box) => new SgldSampler(Target, evaluator, _diagonal, step, every, seed, chain),
+            "sgld" or "rmsprop-sgld" => new PreconditionedSgld(Target, evaluator, Metric(team), step, every, seed, chain),
+            "mala" => new Mala(Target, evaluator, Metric(team), step, seed, chain),
+            "hmc" => new Hmc(Target, evaluator, Metric(team), step, seed, chain),
+            "sgnht" => new Sgnht(Target, evaluator, Metric(team), step, seed, chain, diffusion: 0.5 / step),
+            _ => throw new InvalidOperationException(_options.Sampler),
+        };
+    }
+
+    private KroneckerFactors Factors() => new(_objective as NetworkObjective ?? ((LinearNetworkObjective)_objective).Equivalent, Target.Sampled, FactorSamples);
+
+    private Metric Metric(WorkTeam? team) => _options.Metric switch
+    {
+        "kronecker" => new KroneckerMetric(Factors(), Target.Sampled, Target.Objective.Center, Target.NBeta, Target.Gammas, new KroneckerMetricOptions { WarmUp = WarmUp }, team),
+        "learned" => new LearnedDiagonal(Target.Sampled, WarmUp),
+        _ => new DiagonalMetric(Target.Sampled, _diagonal),
+    };
+
+    private static double[] Gammas(Objective objective, ParameterSelection sampled, EstimationOptions options, out double gamma)
+    {
+        double total = 0;
+        var squares = new double[sampled.Blocks.Count];
+        for (var b = 0; b < squares.Length; b++) total += squares[b] = WideSum.Squares(sampled.Blocks[b].In(objective.Center));
+        if (options.Localisation == "plain")
+        {
+            var plain = gamma = options.Gamma ?? (total > 0 ? 10 * sampled.Count / total : 1);
+            return [.. squares.Select(_ => plain)];
+        }
+        // A block at zero has no scale of its own and gets the mean one.
+        var relative = gamma = options.Gamma ?? 10;
+        var typical = total > 0 ? total / sampled.Count : 1;
+        return [.. squares.Select((s, b) => relative / (s > 0 ? s / sampled.Blocks[b].Size : typical))];
+    }
+
+    private static double[] Diagonal(IReadOnlyList<ParameterBlock> blocks, ParameterSelection sampled, IReadOnlyList<BlockScale> scales)
+    {
+        if (scales.FirstOrDefault(s => !blocks.Any(b => BlockPattern.Matches(s.Pattern, b.Name))) is { } unmatched)
+            throw new InvalidInputException($"preconditioner: no parameter block matches \"{unmatched.Pattern}\"; the blocks are {string.Join(", ", blocks.Select(b => b.Name))}");
+        if (scales.FirstOrDefault(s => !(s.Value > 0 && double.IsFinite(s.Value))) is { } wrong)
+            throw new InvalidInputException($"preconditioner value of \"{wrong.Pattern}\" must be a finite number > 0, got {wrong.Value}");
+        return [.. sampled.Blocks.Select(b => scales.FirstOrDefault(s => BlockPattern.Matches(s.Pattern, b.Name))?.Value ?? 1)];
+    }
+}

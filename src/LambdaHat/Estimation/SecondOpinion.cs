@@ -1,0 +1,112 @@
+using LambdaHat.Curvature;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+using LambdaHat.Preconditioning;
+using LambdaHat.Sampling;
+
+namespace LambdaHat.Estimation;
+
+/// <summary>What can be said of λ̂ without its chains: the curvature at w*, the prior alone, the gradient at w*.</summary>
+internal static class SecondOpinion
+{
+    // Floating-point operations that the curvature may take: some seconds on two cores.
+    private const double Operations = 2e11;
+    private const int StochasticProducts = 300, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, GradientSamples = 1 << 18;
+
+    public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, CancellationToken cancellation)
+    {
+        var control = Control(objective, target, options, team);
+        if (objective is not NetworkObjective network) return new Evidence { Control = control };
+        cancellation.ThrowIfCancellationRequested();
+        return new Evidence
+        {
+            Control = control,
+            Quadratic = Quadratic((target.Objective as LinearNetworkObjective)?.Equivalent ?? network, target, options, team),
+            NewtonDecrement = NewtonDecrement(network, target, team),
+        };
+    }
+
+    // nβ·E[L(w) − L(w*)] with w from the localising prior, on one minibatch.
+    private static double Control(Objective objective, Target target, EstimationOptions options, WorkTeam? team)
+    {
+        if (target.Gammas.Contains(0)) return double.NaN;
+        using var evaluator = objective.CreateEvaluator((int)Math.Min(ControlSamples, objective.SampleCount), target.Sampled, team);
+        evaluator.SelectMinibatch(options.Seed, int.MaxValue, 0);
+        using var w = new AlignedMemory(objective.Dimension);
+        var sum = 0.0;
+        for (var draw = 0; draw < ControlDraws; draw++)
+        {
+            objective.Center.CopyTo(w.Span);
+            var stream = new RandomStream(options.Seed, RandomPurpose.Velocity, int.MaxValue, draw);
+            for (var b = 0; b < target.Gammas.Length; b++)
+            {
+                var block = target.Sampled.Blocks[b];
+                var noise = new float[block.Size];
+                GaussianNoise.Fill(stream, noise, block.Offset);
+                var spread = (float)(1 / Math.Sqrt(target.Gammas[b]));
+                var here = block.In(w.Span);
+                for (var i = 0; i < noise.Length; i++) here[i] += spread * noise[i];
+            }
+            target.Reflect(w.Span);
+            sum += evaluator.Loss(w.Span) - evaluator.CenterLoss;
+        }
+        return target.NBeta * sum / ControlDraws;
+    }
+
+    private static QuadraticOpinion? Quadratic(NetworkObjective network, Target target, EstimationOptions options, WorkTeam? team)
+    {
+        var sampled = target.Sampled;
+        if (target.Gammas.Contains(0) && sampled.Count > QuadraticCoefficient.ExactDimension) return null;
+        double products = sampled.Count <= QuadraticCoefficient.ExactDimension ? sampled.Count : StochasticProducts;
+        var samples = (int)Math.Min(network.Data.Count, Math.Max(GaussNewtonOperator.ChunkSize, Operations / (8 * products * sampled.Count)));
+        // One γ for every block: D^{-½}HD^{-½} with D = Γ and γ = 1. Without localisation nothing is taken off.
+        var plain = target.Gammas.IndexOfAnyExcept(target.Gammas[0]) < 0;
+        double[] scaling = plain ? [] : [.. sampled.Blocks.SelectMany(b => Enumerable.Repeat(target.GammaAt(b.Offset), b.Size))];
+        using var curvature = new GaussNewtonOperator(network.Network, network.Loss, network.Data, network.Center, sampled, samples, scaling, team);
+        var (nBeta, gamma) = (target.NBeta, plain ? target.Gammas[0] : 1);
+        var coefficient = QuadraticCoefficient.Find(curvature, [Math.Max(gamma, double.Epsilon) / nBeta], new QuadratureOptions { MaximumProbes = 40, MaximumDepth = 200, Seed = options.Seed });
+        if (gamma == 0) gamma = 1e-7 * nBeta * coefficient.Eigenvalues![^1];
+        double Share(double h) => nBeta * h / (Math.Abs(nBeta * h) + gamma);
+        double Trace(Func<double, double> f) => coefficient.Eigenvalues?.Sum(f) ?? coefficient.Quadrature!.Trace(f).Value;
+        var value = coefficient.At(nBeta, gamma);
+        var (shares, squares) = (Trace(Share), Trace(h => Share(h) * Share(h)));
+        return new QuadraticOpinion
+        {
+            Value = value.Value,
+            StandardError = value.StandardError,
+            Method = coefficient.Method,
+            Samples = samples,
+            VarianceRatio = squares / shares,
+            Sensitivity = 1 - (squares / shares),
+            Expected = plain && options.IsPlain && options.Preconditioner.Count == 0 ? Trace(h => OfPlainRun(nBeta * Math.Max(h, 0), gamma, options)) : double.NaN,
+            HalfRank = coefficient.Rank(1e-7) / 2.0 ?? double.NaN,
+        };
+    }
+
+    // ½·c/(s(1 − εs/4))·mean of 1 − q^{2t} over the kept steps, q = 1 − εs/2, c = nβh, s = c + γ: what plain SGLD gives in a direction of curvature h.
+    private static double OfPlainRun(double c, double gamma, EstimationOptions options)
+    {
+        var (s, epsilon) = (c + gamma, options.StepSize!.Value);
+        var q = 1 - (epsilon * s / 2);
+        if (Math.Abs(q) >= 1) return s == 0 ? 0 : double.PositiveInfinity;
+        var (first, steps) = (options.BurnInSteps, options.Steps!.Value);
+        var square = q * q;
+        var left = (Math.Pow(square, first) - Math.Pow(square, steps)) / ((1 - square) * (steps - first));
+        return c / (s * (1 - (epsilon * s / 4))) * (1 - left) / 2;
+    }
+
+    private static double NewtonDecrement(NetworkObjective network, Target target, WorkTeam? team)
+    {
+        var samples = Math.Min(network.Data.Count, GradientSamples);
+        var gradient = FullPass.Gradient(network.Network, network.Loss, network.Data, samples, network.Center, team);
+        using var metric = new KroneckerMetric(new KroneckerFactors(network, target.Sampled, FactorSamples), target.Sampled, network.Center, target.NBeta, target.Gammas, new KroneckerMetricOptions { WarmUp = 0 }, team);
+        using AlignedMemory flat = new(network.Dimension), whitened = new(network.Dimension);
+        for (var i = 0; i < gradient.Length; i++) flat.Span[i] = (float)(target.NBeta * gradient[i]);
+        metric.Adapt(network.Center, flat.Span, 0, 0, 0);
+        metric.Whiten(flat.Span, whitened.Span);
+        var sum = 0.0;
+        foreach (var block in target.Sampled) sum += WideSum.Squares(block.In(whitened.Span));
+        return sum / 2;
+    }
+}

@@ -1,0 +1,44 @@
+using LambdaHat.Sampling;
+
+namespace LambdaHat.Estimation;
+
+/// <summary>What the kept draws of all sound chains say together.</summary>
+internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double Drift, double DriftError, double Variance, double VarianceError)
+{
+    /// <summary>
+    /// Drift: the least-squares slope of the draws against time, one slope and a level for every chain, times the length. Its error is that of independent draws times √τ, τ the autocorrelation time.
+    /// Variance: within the chains and between them, with the error of its own mean of squares.
+    /// </summary>
+    public static TraceStatistics Of(IReadOnlyList<double[]> draws)
+    {
+        var mean = MonteCarloMean.Of(draws);
+        if (draws.Count == 0 || draws[0].Length < 8) return new(mean, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+        double length = draws[0].Length, count = draws.Count * length;
+        double moment = 0, residual = 0;
+        var middle = (length - 1) / 2;
+        var spread = length * ((length * length) - 1) / 12 * draws.Count;
+        foreach (var chain in draws)
+        {
+            var level = chain.Average();
+            for (var t = 0; t < chain.Length; t++)
+            {
+                moment += (t - middle) * chain[t];
+                residual += (chain[t] - level) * (chain[t] - level);
+            }
+        }
+        var slope = moment / spread;
+        residual = Math.Max(residual - (slope * moment), 0);
+        var time = double.IsNaN(mean.EffectiveSampleSize) ? 1 : Math.Max(count / mean.EffectiveSampleSize, 1);
+        var error = Math.Sqrt(residual / count * time / spread);
+        var center = mean.Mean;
+        var squares = MonteCarloMean.Of([.. draws.Select(chain => chain.Select(x => (x - center) * (x - center)).ToArray())]);
+        return new(mean, SplitChains.RankNormalisedRHat(draws), slope * length, error * length, squares.Mean, squares.StandardError);
+    }
+
+    /// <summary>Whether the trace has stopped rising or falling: no drift beyond three standard errors, or one below a share of the mean.</summary>
+    public bool IsFlat(double share) => Math.Abs(Drift) <= Math.Max(3 * DriftError, share * Math.Abs(Mean.Mean));
+
+    /// <summary>Whether the error is small enough to stop, and known well enough.</summary>
+    public bool Suffices(double tolerance) =>
+        Mean.StandardError <= tolerance * Math.Abs(Mean.Mean) && Mean.EffectiveSampleSize >= (Mean.StandardError <= 0.01 * Math.Abs(Mean.Mean) ? 100 : 400);
+}
