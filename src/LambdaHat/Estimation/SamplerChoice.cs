@@ -69,8 +69,8 @@ internal sealed class SamplerChoice
     /// <summary>Transitions after the warm-up before the trace is first looked at.</summary>
     public int FirstLength => _options.Sampler switch
     {
-        "gibbs" => 64,
-        "langevin" => _layerwise ? 64 : 1000,
+        "gibbs" => 256,
+        "langevin" => _layerwise ? 128 : 1000,
         "hmc" => 200,
         _ => 1000,
     };
