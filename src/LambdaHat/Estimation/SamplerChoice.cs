@@ -39,6 +39,8 @@ internal sealed class SamplerChoice
         if (metric == "kronecker" && network is null) throw new InvalidInputException("the metric kronecker needs a network, got another objective");
         if (name == "langevin" && metric != "kronecker") throw new InvalidInputException($"sampler langevin has the metric kronecker, got {metric}; expected sgld for the metric {metric}");
         if (options.Preconditioner.Count > 0 && metric != "none") throw new InvalidInputException($"a preconditioner by hand goes with the metric none, got {metric}");
+        if (name == "sgnht" && metric != "kronecker" && options.StepSize is null)
+            throw new InvalidInputException($"sampler sgnht in the metric {metric} finds no step size by itself; expected one (step size h), or the metric kronecker");
         _layerwise = name == "langevin" && linear;
         // Closed forms at the price of a few samples for what looks at all of them.
         _objective = name is "gibbs" or "mala" or "hmc" && linear && network is not null
