@@ -92,7 +92,7 @@ internal sealed class SamplerChoice
     /// <summary>The step size to begin with.</summary>
     public double FirstStepSize => _options.StepSize ?? (_options.Sampler, _options.Metric) switch
     {
-        ("langevin", _) => _layerwise ? 0.64 : 0.5,
+        ("langevin", _) => _layerwise ? 0.64 : 0.25,
         ("sgnht" or "hmc", "kronecker") => 0.3,
         (_, "kronecker") => 0.1,
         ("gibbs", _) => 1,
