@@ -13,9 +13,10 @@ internal static class Help
         ["demo"] = ["lambdahat demo", "lambdahat demo --seed 7 --json"],
         ["estimate"] =
         [
-            "lambdahat estimate model --data mnist:DIR --step-size 1e-7 --steps 20000 --burn-in 0.5",
-            "lambdahat estimate model --data npz:data.npz --loss behavioural --restrict 'fc1.*'",
-            "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 100000 --step-size 1e-7 --json",
+            "lambdahat estimate model",
+            "lambdahat estimate model --data npz:data.npz --loss behavioural --restrict 'fc1.*' --tolerance 0.02",
+            "lambdahat estimate model --sampler sgld --step-size 1e-7 --steps 20000 --burn-in 0.5",
+            "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 100000 --json",
         ],
         ["train"] = ["lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat train modular-addition --out model --checkpoints 20 --spacing logarithmic"],
         ["theory"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory monomial --exponents 2,4"],
