@@ -26,19 +26,20 @@ internal sealed class EstimationArguments
     private readonly Setting<double> _burnIn = Setting.Number("--burn-in", "PART", "what to discard: below 1 a fraction of the steps, else a count [what the trace tells; 0.9 for plain sgld]");
     private readonly Setting<int> _thinning = Setting.Whole("--thinning", "k", $"keep every k-th draw [{s_defaults.Thinning}]", least: 1);
     private readonly Setting<int> _acceptanceEvery = Setting.Whole("--acceptance-every", "k", $"evaluate the Metropolis acceptance every k-th step, 0 for never [{s_defaults.AcceptanceEvery}]", least: 0);
+    private readonly Option<bool> _twoTemperatures = new("--two-temperatures") { Description = "sample at 1.5·nβ as well, for a second estimate; costs as much again", Arity = ArgumentArity.Zero };
     private readonly Option<string[]> _restrict = new("--restrict") { Description = "sample only parameter blocks of this name ('*' matches anything); may be repeated", HelpName = "PATTERN" };
     private readonly Option<string[]> _preconditioner = new("--preconditioner") { Description = "a diagonal value for the blocks of a name, as PATTERN=VALUE; may be repeated [1]", HelpName = "P=V" };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_sampler, _metric, _tolerance, _maxMinutes, _maxSteps, _stepSize, _gamma, _localisation, _box, _nBeta, _batchSize, _chains, _steps, _burnIn, _thinning, _acceptanceEvery, _restrict, _preconditioner])
+        foreach (var option in (Option[])[_sampler, _metric, _tolerance, _maxMinutes, _maxSteps, _stepSize, _gamma, _localisation, _box, _nBeta, _batchSize, _chains, _steps, _burnIn, _thinning, _acceptanceEvery, _twoTemperatures, _restrict, _preconditioner])
             command.Options.Add(option);
     }
 
     /// <summary>The options given over the defaults; everything out of range becomes a problem of <paramref name="given"/>.</summary>
     public EstimationOptions Read(Given given, RunSettings run)
     {
-        var options = new EstimationOptions { Seed = run.Seed, Threads = run.Threads, Restrict = given.Texts(_restrict) };
+        var options = new EstimationOptions { TwoTemperatures = given.Has(_twoTemperatures), Seed = run.Seed, Threads = run.Threads, Restrict = given.Texts(_restrict) };
         given.Apply(_sampler, v => options = options with { Sampler = v! });
         given.Apply(_metric, v => options = options with { Metric = v });
         given.Apply(_localisation, v => options = options with { Localisation = v! });

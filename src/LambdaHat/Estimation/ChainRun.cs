@@ -91,6 +91,18 @@ internal sealed class ChainRun : IDisposable
     public bool StepSizeDoesNotMatter(MonteCarloMean larger, MonteCarloMean smaller) => Math.Abs(larger.Mean - smaller.Mean)
         <= Math.Max(2 * Math.Sqrt((larger.StandardError * larger.StandardError) + (smaller.StandardError * smaller.StandardError)), _options.Tolerance / 2 * Math.Abs(smaller.Mean));
 
+    /// <summary>Lets every sound chain go on by <paramref name="steps"/> more and then be looked at, by its number.</summary>
+    public void Continue(int steps, Action<int> look)
+    {
+        _set.ForEach(i =>
+        {
+            if (Chains[i].DivergedAt is not null) return;
+            Chains[i].Run(Chains[i].Steps + steps, null, _cancellation);
+            look(i);
+        });
+        _cancellation.ThrowIfCancellationRequested();
+    }
+
     public void Dispose() => _set.Dispose();
 
     // From here on until the later half of the draws suffices. length is what it took.

@@ -70,6 +70,9 @@ public sealed record EstimationOptions
     /// <summary>The most steps of a chain in a run of open length. Default a million.</summary>
     public int MaxSteps { get; init => field = AtLeast(value, 16, "max-steps"); } = 1_000_000;
 
+    /// <summary>Whether to sample at 1.5·nβ as well, for the estimate from two temperatures; it costs as much again.</summary>
+    public bool TwoTemperatures { get; init; }
+
     /// <summary>Every how many steps a draw is kept. Default 1.</summary>
     public int Thinning { get; init => field = AtLeast(value, 1, "thinning"); } = 1;
 

@@ -15,6 +15,8 @@ namespace LambdaHat.Estimation;
 /// </summary>
 public static class LearningCoefficient
 {
+    private const double ColderBy = 1.5;
+
     /// <summary>
     /// Runs the chains side by side on the cores, pools them, and says what to believe. The result is the same bit for bit for any number of threads, unless <see cref="EstimationOptions.MaxMinutes"/>
     /// cuts the run. A cancelled run throws <see cref="OperationCanceledException"/>.
@@ -39,7 +41,29 @@ public static class LearningCoefficient
             StepSize = run.StepSize,
             AcceptanceEvery = run.AcceptanceEvery,
         };
-        return Pool(objective, choice, options, run, seconds, team, cancellation);
+        var estimate = Pool(objective, choice, options, run, seconds, team, cancellation);
+        return options.TwoTemperatures ? WithTwoTemperatures(objective, sampled, estimate, choice.Options, progress, team, cancellation) : estimate;
+    }
+
+    // (E₁[nL] − E₂[nL])/(1/β₁ − 1/β₂) with E[nL] − nL(w*) = λ̂/β.
+    private static LearningCoefficientEstimate WithTwoTemperatures(Objective objective, ParameterSelection sampled, LearningCoefficientEstimate estimate, EstimationOptions options,
+        IProgress<SamplingProgress>? progress, WorkTeam? team, CancellationToken cancellation)
+    {
+        var (first, second) = (options.NBeta!.Value, ColderBy * options.NBeta!.Value);
+        var gamma = options.Gamma;
+        using var run = new ChainRun(new SamplerChoice(objective, sampled, options with { NBeta = second, Gamma = gamma }, team), progress, cancellation);
+        run.Run();
+        cancellation.ThrowIfCancellationRequested();
+        var other = MonteCarloMean.Of(run.Draws(run.FirstKept));
+        var scale = (1 / first) - (1 / second);
+        return estimate with
+        {
+            Evidence = estimate.Evidence with
+            {
+                TwoTemperatures = ((estimate.LambdaHat / first) - (other.Mean / second)) / scale,
+                TwoTemperaturesError = Math.Sqrt(Math.Pow(estimate.StandardError / first, 2) + Math.Pow(other.StandardError / second, 2)) / scale,
+            },
+        };
     }
 
     private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, double seconds, WorkTeam? team, CancellationToken cancellation)
@@ -49,6 +73,8 @@ public static class LearningCoefficient
         var statistics = TraceStatistics.Of([.. sound.Select(c => options.KeptDraws(c.Trace))]);
         var (mean, twice) = (statistics.Mean, run.AtTwiceTheStep);
         var minibatch = run.Chains.Where(c => c.DivergedAt is null).Select(c => c.Sampler.MinibatchVariance).DefaultIfEmpty(double.NaN).Average();
+        // Where the sampler does not measure it, the part of the variance that the next draw does not share.
+        if (double.IsNaN(minibatch)) minibatch = statistics.Nugget;
         var evidence = SecondOpinion.Of(objective, choice.Target, options, team, cancellation) with
         {
             Drift = statistics.Drift,
@@ -62,6 +88,11 @@ public static class LearningCoefficient
             SampleGradients = run.Chains.Sum(c => c.Sampler.SampleGradients),
             Rollbacks = run.Chains.Sum(c => c.Rollbacks.Count),
         };
+        if (objective is NetworkObjective network && choice.Options.Steps is null && sound.Length > 0)
+        {
+            var variance = SampleLossVariance.Mean(network, run, options);
+            evidence = evidence with { FunctionalVariance = network.SampleCount * variance, SingularFluctuation = options.NBeta.Value * variance / 2 };
+        }
         var estimate = new LearningCoefficientEstimate
         {
             LambdaHat = mean.Mean,

@@ -3,18 +3,19 @@ using LambdaHat.Sampling;
 namespace LambdaHat.Estimation;
 
 /// <summary>What the kept draws of all sound chains say together.</summary>
-internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double Drift, double DriftError, double Variance, double VarianceError)
+internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double Drift, double DriftError, double Variance, double VarianceError, double Nugget)
 {
     /// <summary>
     /// Drift: the least-squares slope of the draws against time, one slope and a level for every chain, times the length. Its error is that of independent draws times √τ, τ the autocorrelation time.
-    /// Variance: within the chains and between them, with the error of its own mean of squares.
+    /// Variance: within the chains and between them, with the error of its own mean of squares. Nugget: the autocovariance at lag 0 less that at lag 1, which is what noise drawn anew at every step
+    /// adds to the variance of a chain that moves slowly.
     /// </summary>
     public static TraceStatistics Of(IReadOnlyList<double[]> draws)
     {
         var mean = MonteCarloMean.Of(draws);
-        if (draws.Count == 0 || draws[0].Length < 8) return new(mean, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+        if (draws.Count == 0 || draws[0].Length < 8) return new(mean, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
         double length = draws[0].Length, count = draws.Count * length;
-        double moment = 0, residual = 0;
+        double moment = 0, residual = 0, nugget = 0;
         var middle = (length - 1) / 2;
         var spread = length * ((length * length) - 1) / 12 * draws.Count;
         foreach (var chain in draws)
@@ -24,6 +25,7 @@ internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double 
             {
                 moment += (t - middle) * chain[t];
                 residual += (chain[t] - level) * (chain[t] - level);
+                nugget += (chain[t] - level) * (chain[t] - (t > 0 ? chain[t - 1] : level));
             }
         }
         var slope = moment / spread;
@@ -32,7 +34,7 @@ internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double 
         var error = Math.Sqrt(residual / count * time / spread);
         var center = mean.Mean;
         var squares = MonteCarloMean.Of([.. draws.Select(chain => chain.Select(x => (x - center) * (x - center)).ToArray())]);
-        return new(mean, SplitChains.RankNormalisedRHat(draws), slope * length, error * length, squares.Mean, squares.StandardError);
+        return new(mean, SplitChains.RankNormalisedRHat(draws), slope * length, error * length, squares.Mean, squares.StandardError, Math.Max(nugget / count, 0));
     }
 
     /// <summary>Whether the trace has stopped rising or falling: no drift beyond three standard errors, or one below a share of the mean.</summary>

@@ -13,9 +13,9 @@ public static class FullPass
     /// <summary>What to do with the outputs of samples [start, start + pass.Batch).</summary>
     private delegate void Visitor(int start, NetworkPass pass, ReadOnlyMatrix targets);
 
-    /// <summary>losses[s] ← ℓ(f_w(x_s), y_s) for every sample (float64).</summary>
+    /// <summary>losses[s] ← ℓ(f_w(x_s), y_s) for as many samples, from the first, as losses has room for, at most n (float64).</summary>
     public static void SampleLosses(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, double[] losses, WorkTeam? team = null) =>
-        Visit(network, data, data.Count, w, team, (start, pass, targets) =>
+        Visit(network, data, Math.Min(losses.Length, data.Count), w, team, (start, pass, targets) =>
             loss.Evaluate(pass.Output, targets, losses.AsSpan(start, pass.Batch), default, 1));
 
     /// <summary>The mean loss over the whole data set (float64).</summary>

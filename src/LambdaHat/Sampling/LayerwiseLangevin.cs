@@ -35,6 +35,8 @@ public sealed class LayerwiseLangevin : Sampler
     private readonly AlignedMemory _noise, _move, _scratch;
     private readonly MatrixProduct _product;
     private readonly double[] _gradientNoise;
+    private double _lossNoise;
+    private long _pairs;
 
     /// <summary>The sampler with step size ε = <paramref name="stepSize"/> in units of the metric; it owns <paramref name="factors"/>.</summary>
     public LayerwiseLangevin(Target target, Evaluator evaluator, KroneckerFactors factors, LayerwiseOptions options, double stepSize, ulong seed, int chain, WorkTeam? team = null)
@@ -50,6 +52,12 @@ public sealed class LayerwiseLangevin : Sampler
 
     /// <summary>σ² of every layer: the variance that a minibatch adds to the whitened gradient, in units of the noise of a full step.</summary>
     public ReadOnlySpan<double> GradientNoise => _gradientNoise;
+
+    /// <summary>A record is the mean over all moves of a sweep, each on a minibatch of its own.</summary>
+    public override double MinibatchVariance => _pairs > 0 ? _lossNoise / _pairs / (_options.MovesPerLayer * _factors.Layers.Count) : double.NaN;
+
+    /// <inheritdoc/>
+    public override void StartRecording() => (_pairs, _lossNoise) = (0, 0);
 
     /// <inheritdoc/>
     public override Transition Step(long step)
@@ -100,7 +108,7 @@ public sealed class LayerwiseLangevin : Sampler
         Span<float> noise = _noise.Span[..block.Size], move = _move.Span[..block.Size];
         var excess = WhitenedGradient(layer, number, move);
         if (!double.IsFinite(excess)) return excess;
-        if (noiseFrom is { } other) MeasureNoise(index, move, other);
+        if (noiseFrom is { } other) MeasureNoise(index, excess, move, other);
         new AveragedNoise(AveragedNoise.Limit(StepSize, _gradientNoise[index]), _gradientNoise[index])
             .Apply(noise, move, block.Scale, (float)layer.Gamma, first, Noise(number), new RandomStream(Seed, RandomPurpose.Velocity, Chain, number), _scratch.Span);
         TensorPrimitives.Multiply(move, block.Scale, move);
@@ -110,11 +118,14 @@ public sealed class LayerwiseLangevin : Sampler
     }
 
     // The gradients of two minibatches at the same point differ by twice the noise of one.
-    private void MeasureNoise(int index, ReadOnlySpan<float> gradient, long other)
+    private void MeasureNoise(int index, double excess, ReadOnlySpan<float> gradient, long other)
     {
         var layer = _factors.Layers[index];
         var second = _scratch.Span[..layer.Block.Size];
-        WhitenedGradient(layer, other, second);
+        var apart = WhitenedGradient(layer, other, second) - excess;
+        if (!double.IsFinite(apart)) return;
+        _lossNoise += apart * apart / 2;
+        _pairs++;
         double distance = TensorPrimitives.Distance<float>(second, gradient);
         var measured = distance * distance / 2 / Math.Max(2 * layer.Quadratic, 1);
         if (!double.IsFinite(measured)) return;

@@ -21,7 +21,7 @@ internal static class SamplerCase
     public static TheoryData<string> Euler => [.. s_euler];
 
     /// <summary>All of them.</summary>
-    public static TheoryData<string> All => [.. s_euler, .. s_metropolis, "sgnht", "sgnht in kronecker", "layerwise", "gibbs"];
+    public static TheoryData<string> All => [.. s_euler, .. s_metropolis, "sgnht", "sgnht in kronecker", "langevin", "langevin in kronecker", "layerwise", "gibbs"];
 
     public static bool IsEuler(string name) => s_euler.Contains(name);
 
@@ -33,6 +33,7 @@ internal static class SamplerCase
         {
             "sgld" => 0.6 / scale,
             "layerwise" => 0.8,
+            "langevin" => 1.2 / scale,
             "mala" => 1 / scale,
             "hmc" => 0.6 / Math.Sqrt(scale),
             "sgnht" => 0.5 / Math.Sqrt(scale),
@@ -62,6 +63,7 @@ internal static class SamplerCase
             "mala" => new Mala(target, evaluator, Metric(), stepSize, seed, chain),
             "hmc" => new Hmc(target, evaluator, Metric(), stepSize, seed, chain),
             "sgnht" => new Sgnht(target, evaluator, Metric(), stepSize, seed, chain, diffusion: 0.5 / stepSize),
+            "langevin" => new AveragedLangevin(target, evaluator, Metric(), stepSize, seed, chain),
             // One move in a layer at a time, so that what it records is one draw.
             "layerwise" => new LayerwiseLangevin(target, evaluator, Factors(), new LayerwiseOptions { MovesPerLayer = 1 }, stepSize, seed, chain, team),
             _ => throw new ArgumentException(name),
