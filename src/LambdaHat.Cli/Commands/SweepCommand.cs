@@ -31,6 +31,7 @@ internal static class SweepCommand
             if (given.Has(gammas) && estimation.GivesGamma(given)) given.Problem("--gamma is the centre of the grid that --gammas lists; expected one of them");
             else if (options.Estimation.Gamma == 0) given.Problem("--gamma: the centre of a sweep's grid must be a finite number > 0, got 0");
             if (given.Has(nBetas) && estimation.GivesNBeta(given)) given.Problem("--nbeta is the centre of the grid that --nbetas lists; expected one of them");
+            if (options.Estimation.TwoTemperatures) given.Problem("--two-temperatures goes with estimate; a sweep compares neighbouring nβ of its grid");
             given.Apply(resume, v =>
             {
                 if (run.Folder is not null) throw new InvalidInputException("it names the folder, and so does --out; expected one of them");

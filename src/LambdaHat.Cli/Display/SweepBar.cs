@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LambdaHat.Estimation;
+using LambdaHat.Reporting;
 using Spectre.Console;
 
 namespace LambdaHat.Cli.Display;
@@ -32,7 +33,7 @@ internal static class SweepBar
         public void Report(SweepProgress value)
         {
             _task.Value = value.Done + value.Share;
-            if (value.Measured is null) _task.Description = $"point {value.Done + 1} of {value.Points}  nβ {value.NBeta:G4}  γ {value.Gamma:G3}".PadRight(LabelWidth);
+            if (value.Measured is null) _task.Description = $"point {value.Done + 1} of {value.Points}  nβ {ReportNumber.Significant(value.NBeta, 4)}  γ {ReportNumber.Significant(value.Gamma, 3)}".PadRight(LabelWidth);
         }
     }
 
@@ -44,7 +45,7 @@ internal static class SweepBar
         {
             if (value.Measured is not { } point) return;
             var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds * (value.Points - value.Done) / (value.Done - before));
-            writer.WriteLine($"point {value.Done} of {value.Points}: nβ = {point.NBeta:G4}, γ = {point.Gamma:G3}: λ̂ = {SweepTable.WithError(point.LambdaHat, point.StandardError)}, {point.Verdict.Name()}; {left:hh\\:mm\\:ss} left");
+            writer.WriteLine($"point {value.Done} of {value.Points}: nβ = {ReportNumber.Significant(point.NBeta, 4)}, γ = {ReportNumber.Significant(point.Gamma, 3)}: λ̂ = {SweepTable.WithError(point.LambdaHat, point.StandardError)}, {point.Verdict.Name()}; {left:hh\\:mm\\:ss} left");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LambdaHat.Estimation;
 
 /// <summary>The surface λ̂(nβ, γ) as far as it was measured, and where it is flat.</summary>
@@ -41,13 +43,20 @@ public sealed record SweepResult
 
     private static string Words(IReadOnlyList<SweepPoint?> row)
     {
-        var at = $"at nβ = {row[0]!.NBeta:G4}";
+        var at = $"at nβ = {Short(row[0]!.NBeta, 4)}";
         if (FlatRange.Of(row) is { } flat)
-            return $"{at} λ̂ is flat from γ = {flat.GammaFrom:G3} to {flat.GammaTo:G3} ({flat.Points} points): {flat.LambdaHat:G4} ± {flat.StandardError:G2}, {100 * flat.Change:+0.#;−0.#;0} % from end to end";
+            return $"{at} λ̂ is flat from γ = {Short(flat.GammaFrom, 3)} to {Short(flat.GammaTo, 3)} ({flat.Points} points): {flat.LambdaHat:G4} ± {flat.StandardError:G2}, {100 * flat.Change:+0.#;−0.#;0} % from end to end";
         if (row.Count == 1) return $"{at} there is one γ only, and nothing to compare it with";
         for (var i = 1; i < row.Count; i++)
             if (row[i - 1]!.Verdict == Verdict.Converged && row[i]!.Verdict == Verdict.Converged)
                 return $"{at} λ̂ is flat nowhere: there is no gap in the curvature, and λ̂ is a value at a scale, to be compared at the same γ and nβ only";
         return $"{at} no two neighbouring points converged: whether λ̂ is flat is not known";
+    }
+
+    // Without an exponent as far as a reader counts digits.
+    private static string Short(double value, int digits)
+    {
+        var rounded = double.Parse(value.ToString($"G{digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return rounded.ToString(Math.Abs(rounded) is >= 1e-4 and < 1e7 ? "0.#######" : "0.###e0", CultureInfo.InvariantCulture);
     }
 }

@@ -87,6 +87,7 @@ internal static class ReportStyle
         .chart .spread.faint { fill-opacity: .05; }
         .chart .exact { stroke: var(--c); stroke-width: 1.8; stroke-dasharray: 7 4; }
         .chart .exact.local { stroke-dasharray: 2 4; stroke-linecap: round; stroke-width: 2.4; }
+        #figure-sweep { max-width: 720px; }
         .swatch.dashed { border-top-style: dashed; border-top-width: 2px; }
         .chart .dashed { stroke: var(--c); stroke-width: 1.4; stroke-dasharray: 5 4; }
         .chart .flat { stroke: var(--c); stroke-width: 9; stroke-opacity: .22; }
