@@ -13,9 +13,10 @@ internal static class Help
         ["demo"] = ["lambdahat demo", "lambdahat demo --seed 7 --json"],
         ["estimate"] =
         [
-            "lambdahat estimate model --data mnist:DIR --step-size 1e-7 --steps 20000 --burn-in 0.5",
-            "lambdahat estimate model --data npz:data.npz --loss behavioural --restrict 'fc1.*'",
-            "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 100000 --step-size 1e-7 --json",
+            "lambdahat estimate model",
+            "lambdahat estimate model --data npz:data.npz --loss behavioural --restrict 'fc1.*' --tolerance 0.02",
+            "lambdahat estimate model --sampler sgld --step-size 1e-7 --steps 20000 --burn-in 0.5",
+            "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 100000 --json",
         ],
         ["sweep"] =
         [

@@ -39,6 +39,8 @@ internal sealed class SamplerChoice
         if (metric == "kronecker" && network is null) throw new InvalidInputException("the metric kronecker needs a network, got another objective");
         if (name == "langevin" && metric != "kronecker") throw new InvalidInputException($"sampler langevin has the metric kronecker, got {metric}; expected sgld for the metric {metric}");
         if (options.Preconditioner.Count > 0 && metric != "none") throw new InvalidInputException($"a preconditioner by hand goes with the metric none, got {metric}");
+        if (name == "sgnht" && metric != "kronecker" && options.StepSize is null)
+            throw new InvalidInputException($"sampler sgnht in the metric {metric} finds no step size by itself; expected one (step size h), or the metric kronecker");
         _layerwise = name == "langevin" && linear;
         // Closed forms at the price of a few samples for what looks at all of them.
         _objective = name is "gibbs" or "mala" or "hmc" && linear && network is not null
@@ -69,8 +71,8 @@ internal sealed class SamplerChoice
     /// <summary>Transitions after the warm-up before the trace is first looked at.</summary>
     public int FirstLength => _options.Sampler switch
     {
-        "gibbs" => 64,
-        "langevin" => _layerwise ? 64 : 1000,
+        "gibbs" => 256,
+        "langevin" => _layerwise ? 128 : 1000,
         "hmc" => 200,
         _ => 1000,
     };
@@ -90,7 +92,7 @@ internal sealed class SamplerChoice
     /// <summary>The step size to begin with.</summary>
     public double FirstStepSize => _options.StepSize ?? (_options.Sampler, _options.Metric) switch
     {
-        ("langevin", _) => _layerwise ? 0.64 : 0.5,
+        ("langevin", _) => _layerwise ? 0.64 : 0.25,
         ("sgnht" or "hmc", "kronecker") => 0.3,
         (_, "kronecker") => 0.1,
         ("gibbs", _) => 1,

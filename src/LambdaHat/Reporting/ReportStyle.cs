@@ -8,14 +8,14 @@ internal static class ReportStyle
         :root {
           color-scheme: light dark;
           --paper: #ffffff; --raised: #f6f7f8; --ink: #1b1f24; --soft: #57606a; --line: #d5d9de; --grid: #e6e9ec;
-          --burn-in: #8a949e; --advised: #2f8f5b; --open: #8a5a00; --open-paper: #fff6e0; --bad: #b3261e; --bad-paper: #fdeceb;
+          --burn-in: #8a949e; --advised: #2f8f5b; --good: #1d6f42; --good-paper: #e8f5ed; --open: #8a5a00; --open-paper: #fff6e0; --bad: #b3261e; --bad-paper: #fdeceb;
           --chain-1: #0069a8; --chain-2: #d1570b; --chain-3: #078a63; --chain-4: #b0508a;
           --chain-5: #a67300; --chain-6: #7356a8; --chain-7: #8a6a55; --chain-8: #65720a;
         }
         @media screen and (prefers-color-scheme: dark) {
           :root {
             --paper: #14171a; --raised: #1c2024; --ink: #e6e9ec; --soft: #a3acb5; --line: #3a4148; --grid: #2a3036;
-            --burn-in: #8a949e; --advised: #58c48a; --open: #f0c36a; --open-paper: #2e2715; --bad: #ff9a92; --bad-paper: #3a1d1b;
+            --burn-in: #8a949e; --advised: #58c48a; --good: #6fd39b; --good-paper: #17291f; --open: #f0c36a; --open-paper: #2e2715; --bad: #ff9a92; --bad-paper: #3a1d1b;
             --chain-1: #5aa9e6; --chain-2: #f28f4f; --chain-3: #43c59e; --chain-4: #e793c3;
             --chain-5: #e2b545; --chain-6: #b79ae8; --chain-7: #c7a590; --chain-8: #b8c54e;
           }
@@ -38,8 +38,10 @@ internal static class ReportStyle
         .hero { font-size: clamp(2rem, 9vw, 3.25rem); line-height: 1.15; margin: 0; font-weight: 650; }
         .hero .symbol, .hero .error { color: var(--soft); font-weight: 400; }
         .verdict { margin: 12px 0 0; padding: 8px 12px; border-left: 4px solid; border-radius: 4px; }
+        .verdict.good { border-color: var(--good); background: var(--good-paper); }
         .verdict.open { border-color: var(--open); background: var(--open-paper); }
         .verdict.bad { border-color: var(--bad); background: var(--bad-paper); }
+        .verdict.good strong { color: var(--good); }
         .verdict.open strong { color: var(--open); }
         .verdict.bad strong { color: var(--bad); }
         .verdict strong { margin-right: .4em; }

@@ -37,6 +37,7 @@ internal static class ReportTables
             + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"options-title\">\n<table>\n<tbody>\n");
         Row(nameof(options.Sampler), "sampler", options.Sampler);
         Row(nameof(options.Metric), "metric", options.Metric ?? "none");
+        Row(nameof(options.IsPlain), "the plain procedure", options.IsPlain ? "yes" : "no");
         Row(nameof(options.StepSize), "step size ε", Maybe(options.StepSize));
         Row(nameof(options.Gamma), "localisation γ", Maybe(options.Gamma));
         Row(nameof(options.Localisation), "kind of localisation", options.Localisation);

@@ -9,7 +9,7 @@ namespace LambdaHat.Tests.Cli;
 
 public sealed class EstimateTests : IDisposable
 {
-    private const string Small = "estimate --dln 4,5,3 --ranks 3,2 --n 1000 --steps 400 --burn-in 0.5 --step-size 1e-4 --batch-size 100 --seed 7";
+    private const string Small = "estimate --dln 4,5,3 --ranks 3,2 --n 1000 --sampler sgld --steps 400 --burn-in 0.5 --step-size 1e-4 --batch-size 100 --seed 7";
     private readonly TemporaryFolder _folder = new();
 
     private string Out => Path.Combine(_folder.Path, "run");
@@ -27,7 +27,9 @@ public sealed class EstimateTests : IDisposable
             Assert.True(double.IsFinite(json[key]!.GetValue<double>()), key);
         Assert.Equal((1000, 35, 400, 7), (Whole("n"), Whole("dimension"), Whole("steps"), Whole("seed")));
         Assert.Equal(1000 / Math.Log(1000), json["nbeta"]!.GetValue<double>(), 1e-9);
-        Assert.Equal("not-assessed", json["verdict"]!.GetValue<string>());
+        // At this step size quadratic directions are inflated by a fifth: λ_quad is 5.50, and the closed form of SGLD's law gives 6.68.
+        Assert.Equal("step-too-large", json["verdict"]!.GetValue<string>());
+        Assert.InRange(json["evidence"]!["quadratic"]!["expected"]!.GetValue<double>() / json["evidence"]!["quadratic"]!["lambda_quad"]!.GetValue<double>(), 1.1, 1.3);
         Assert.All(json["reasons"]!.AsArray(), reason => Assert.Equal(JsonValueKind.String, reason!.GetValueKind()));
         Assert.Equal(4, json["chains"]!.AsArray().Count);
         foreach (var chain in json["chains"]!.AsArray())
@@ -78,13 +80,13 @@ public sealed class EstimateTests : IDisposable
         Assert.DoesNotContain('\u001b', run.Out + run.Error);
         var text = run.Out.Replace(_folder.Path, "FOLDER");
         // Digits depend on the processor's vector width; their places and all words do not.
-        Golden.Check("estimate-table", Regex.Replace(Regex.Replace(text, @"(?<=│ (λ̂ ± standard error|R̂|effective sample size|acceptance|seconds) +│ ).*?(?= +│)", "…"), @" +│\n|─+", m => m.Value[^1] == '\n' ? " │\n" : "─"));
+        Golden.Check("estimate-table", Regex.Replace(Regex.Replace(text, @"(?<=│ (λ̂ ± standard error|λ_quad, the curvature's opinion|variance estimator|R̂|effective sample size|acceptance|seconds) +│ ).*?(?= +│)", "…"), @" +│\n|─+", m => m.Value[^1] == '\n' ? " │\n" : "─"));
     }
 
     [Fact]
     public void Every_chain_diverged_is_exit_code_3_with_nulls()
     {
-        var run = CommandRun.Of("estimate --dln 4,5,3 --n 1000 --steps 400 --burn-in 0.5 --step-size 1e9 --json", "--out", Out);
+        var run = CommandRun.Of("estimate --dln 4,5,3 --n 1000 --sampler sgld --steps 400 --burn-in 0.5 --step-size 1e9 --json", "--out", Out);
         Assert.Equal(ExitCode.AllChainsDiverged, run.Code);
         foreach (var key in new[] { "lambda_hat", "standard_error", "r_hat", "ess", "acceptance" }) Assert.True(run.Json.ContainsKey(key) && run.Json[key] is null, key);
         Assert.All(run.Json["chains"]!.AsArray(), chain => Assert.True(chain!["diverged"]!.GetValue<bool>() && chain["lambda_hat"] is null));

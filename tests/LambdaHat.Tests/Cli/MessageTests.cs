@@ -45,11 +45,11 @@ public class MessageTests
     [InlineData("estimate --dln 3,4 --ranks 3,3", "--dln, --ranks: 2 widths make 1 matrices, but 2 ranks were given")]
     [InlineData("estimate --dln 3;4", "--dln: expected whole numbers ≥ 1 separated by commas, got \"3;4\"")]
     [InlineData("estimate --dln 3,4 --n 1", "--n: expected a whole number from 2 to 2147483647, got \"1\"")]
-    [InlineData("estimate --dln 3,4 --steps 10", "--steps, --burn-in, --thinning: 10 steps less 9 of burn-in, every 1 kept, leave fewer than 4 draws")]
+    [InlineData("estimate --dln 3,4 --sampler sgld --steps 10", "--steps, --burn-in, --thinning: 10 steps less 9 of burn-in, every 1 kept, leave fewer than 4 draws")]
     [InlineData("estimate --dln 3,4 --steps 100 --burn-in 100", "--steps, --burn-in, --thinning: burn-in of 100 steps leaves nothing of 100 steps; expected fewer than 100")]
     [InlineData("estimate --dln 3,4 --burn-in 1e300", "--burn-in: burn-in must be a fraction in [0, 1) or a whole number ≥ 1 of steps, got 1E+300")]
     [InlineData("estimate --dln 3,4 --seed 1 --seed 2", "--seed is given 2 times; expected once")]
-    [InlineData("estimate --dln 3,4 --sampler mala", "--sampler: expected one of sgld, got \"mala\"")]
+    [InlineData("estimate --dln 3,4 --sampler nuts", "--sampler: expected one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, got \"nuts\"")]
     [InlineData("demo now", "unexpected argument \"now\"")]
     [InlineData("train dln", "--out is needed: the folder to save the network in")]
     [InlineData("train mnits-mlp --out x", "TASK: unknown task \"mnits-mlp\"; expected one of mnist-mlp, modular-addition, matrix-factorisation, dln; did you mean \"mnist-mlp\"?")]
@@ -94,8 +94,8 @@ public class MessageTests
         foreach (var (line, expected) in new[]
         {
             ($"estimate {folder.Path}", $"cannot read \"{folder.Path}/config.json\": there is no such file"),
-            ("estimate --dln 3,4 --n 10 --steps 50 --restrict 9.*", "restrict: no parameter block matches \"9.*\"; the blocks are 0.weight"),
-            ("estimate --dln 3,4 --n 10 --steps 50 --preconditioner 9.*=2", "preconditioner: no parameter block matches \"9.*\"; the blocks are 0.weight"),
+            ("estimate --dln 3,4 --n 10 --sampler sgld --steps 50 --restrict 9.*", "restrict: no parameter block matches \"9.*\"; the blocks are 0.weight"),
+            ("estimate --dln 3,4 --n 10 --sampler sgld --steps 50 --preconditioner 9.*=2", "preconditioner: no parameter block matches \"9.*\"; the blocks are 0.weight"),
             ("estimate --dln 3,4 --loss cross-entropy --json", "--dln takes the loss mse, mse-sum or behavioural, got cross-entropy"),
             ("train mnist-mlp --data npz:nowhere.npz", "cannot read \"nowhere.npz\": there is no such file"),
         })

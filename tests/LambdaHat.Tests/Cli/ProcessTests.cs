@@ -16,7 +16,7 @@ public sealed class ProcessTests : IDisposable
     [InlineData("TERM", 143)]
     public async Task A_signal_ends_an_estimate_with_one_line(string signal, int code)
     {
-        using var process = Start("estimate --dln 20,20 --n 1000 --steps 100000000 --thinning 1000 --step-size 1e-9 --acceptance-every 0 --out run");
+        using var process = Start("estimate --dln 20,20 --n 1000 --sampler sgld --steps 100000000 --thinning 1000 --step-size 1e-9 --acceptance-every 0 --out run");
         var error = new StringBuilder();
         while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("at w*", StringComparison.Ordinal)) error.AppendLine(line);
         var clock = Stopwatch.StartNew();
@@ -34,7 +34,7 @@ public sealed class ProcessTests : IDisposable
     [UnixFact]
     public async Task A_run_goes_to_a_dated_folder_and_pipes_get_plain_text()
     {
-        using var process = Start("estimate --dln 3,4 --ranks 3 --n 100 --steps 50 --burn-in 0.5");
+        using var process = Start("estimate --dln 3,4 --ranks 3 --n 100 --sampler sgld --steps 50 --burn-in 0.5");
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();

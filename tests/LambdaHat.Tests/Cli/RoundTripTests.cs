@@ -6,7 +6,7 @@ namespace LambdaHat.Tests.Cli;
 
 public sealed class RoundTripTests : IDisposable
 {
-    private const string Short = "--steps 40 --burn-in 0.5 --chains 2 --json";
+    private const string Short = "--sampler sgld --steps 40 --burn-in 0.5 --chains 2 --json";
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

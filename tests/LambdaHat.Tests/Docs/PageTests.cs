@@ -37,14 +37,19 @@ public class PageTests
             typeof(EstimationOptions).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Order(StringComparer.Ordinal),
             rows.Select(row => row[1].Trim('`')).Order(StringComparer.Ordinal));
         // What stands for the values that are filled in from data and machine.
-        Dictionary<string, string> words = new() { ["NBeta"] = "n / ln n", ["Restrict"] = "all blocks", ["Preconditioner"] = "1", ["Threads"] = "all cores" };
+        Dictionary<string, string> words = new()
+        {
+            ["Metric"] = "the sampler's own", ["StepSize"] = "found", ["Gamma"] = "10·d/‖w*‖²", ["Box"] = "none", ["NBeta"] = "n / ln n", ["Steps"] = "as many as it takes",
+            ["BurnIn"] = "what the trace tells", ["Restrict"] = "all blocks", ["Preconditioner"] = "1", ["Threads"] = "all cores",
+        };
         foreach (var row in rows)
         {
             var name = row[1].Trim('`');
             var value = Convert.ToString(typeof(EstimationOptions).GetProperty(name)!.GetValue(defaults), CultureInfo.InvariantCulture);
             Assert.Equal((name, words.GetValueOrDefault(name, value!)), (name, row[2]));
         }
-        Assert.Null(defaults.NBeta);
+        foreach (var name in new[] { "Metric", "StepSize", "Gamma", "NBeta", "Steps", "BurnIn" }) Assert.Null(typeof(EstimationOptions).GetProperty(name)!.GetValue(defaults));
+        Assert.Equal(double.PositiveInfinity, defaults.Box);
         Assert.Empty(defaults.Restrict);
         Assert.Empty(defaults.Preconditioner);
         Assert.Equal(0, defaults.Threads);
@@ -54,8 +59,11 @@ public class PageTests
     public void The_keys_of_the_estimation_page_are_those_of_the_result()
     {
         var rows = MarkdownFile.Named(Path.Combine("docs", "estimation.md")).Table("key");
+        var evidence = MarkdownFile.Named(Path.Combine("docs", "estimation.md")).Table("evidence");
         var result = EstimateJson.Of(SyntheticRun.Create());
         Assert.Equal(Keys(result), rows.SelectMany(row => Quoted(row[0])).Order(StringComparer.Ordinal));
+        Assert.Equal(Keys(result["evidence"]!.AsObject()), evidence.SelectMany(row => Quoted(row[0])).Order(StringComparer.Ordinal));
+        Assert.Equal(Keys(result["evidence"]!["quadratic"]!.AsObject()), Quoted(evidence.Single(row => row[0] == "`quadratic`")[1]).Order(StringComparer.Ordinal));
         // Below chains and theory: the keys inside them, named in the second column.
         foreach (var (key, part) in new[] { ("chains", result["chains"]![0]), ("theory", result["theory"]) })
             Assert.Equal(Keys(part!.AsObject()), Quoted(rows.Single(row => row[0] == $"`{key}`")[1]).Order(StringComparer.Ordinal));

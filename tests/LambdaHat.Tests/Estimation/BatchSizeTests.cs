@@ -25,6 +25,7 @@ public sealed class BatchSizeTests
         var (objective, gradientVariance) = NoisyLine();
         var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions
         {
+            Sampler = "sgld",
             NBeta = NBeta,
             Gamma = Gamma,
             StepSize = stepSize,

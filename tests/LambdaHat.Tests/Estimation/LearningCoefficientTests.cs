@@ -21,6 +21,7 @@ public sealed class LearningCoefficientTests
         var curvature = 2 * 100.0 / 3;
         var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions
         {
+            Sampler = "sgld",
             StepSize = 0.02 / (nBeta * curvature),
             Gamma = 0,
             BatchSize = n,
@@ -77,7 +78,7 @@ public sealed class LearningCoefficientTests
     {
         var (network, w) = (new Network(new Dense(7, 9), new Relu(9), new Dense(9, 5)), Normals((7 * 9) + 9 + (9 * 5) + 5, 2, 0.5f));
         var objective = new NetworkObjective(network, SquaredError.Mean, Sample(network, w, 3000, 4, 0), w);
-        var options = new EstimationOptions { Steps = 200, BurnIn = 0.5, Chains = 3, BatchSize = 100, StepSize = 1e-6, Seed = 77, AcceptanceEvery = 7 };
+        var options = new EstimationOptions { Sampler = "sgld", Steps = 200, BurnIn = 0.5, Chains = 3, BatchSize = 100, StepSize = 1e-6, Seed = 77, AcceptanceEvery = 7 };
         var one = LearningCoefficient.Estimate(objective, options with { Threads = 1 });
         foreach (var threads in new[] { 2, 3, 8 })
         {
@@ -98,7 +99,7 @@ public sealed class LearningCoefficientTests
     {
         var (network, w) = (new Network(new Dense(4, 8, bias: false), new Dense(8, 8, bias: false)), Normals(96, 5, 0.5f));
         var data = Sample(network, w, 2000, 6, 0);
-        var options = new EstimationOptions { Steps = 400, Chains = 2, BatchSize = 50, StepSize = 1e-6, NBeta = 1024 };
+        var options = new EstimationOptions { Sampler = "sgld", Steps = 400, Chains = 2, BatchSize = 50, StepSize = 1e-6, NBeta = 1024 };
         // The sum over 8 outputs is 8 times their mean: a power of two, so every float32 rounding is the same.
         var mean = LearningCoefficient.Estimate(new NetworkObjective(network, SquaredError.Mean, data, w), options);
         var sum = LearningCoefficient.Estimate(new NetworkObjective(network, SquaredError.Sum, data, w), options with { NBeta = 128 });
@@ -111,7 +112,7 @@ public sealed class LearningCoefficientTests
         const int n = 5000;
         var (network, w) = (new Network(new Dense(6, 6, bias: false), new Dense(6, 4, bias: false)), Normals(60, 8, 0.5f));
         var objective = new NetworkObjective(network, SquaredError.Sum, Sample(network, w, n, 9, 0), w);
-        var options = new EstimationOptions { StepSize = 2e-7, Steps = 30_000, BurnIn = 0.3, Restrict = ["1.*"], BatchSize = 200, Gamma = 0, AcceptanceEvery = 0, Chains = 2 };
+        var options = new EstimationOptions { Sampler = "sgld", StepSize = 2e-7, Steps = 30_000, BurnIn = 0.3, Restrict = ["1.*"], BatchSize = 200, Gamma = 0, AcceptanceEvery = 0, Chains = 2 };
         var estimate = LearningCoefficient.Estimate(objective, options);
         Assert.Equal((60, 24), (estimate.Dimension, estimate.SampledDimension));
         // With the first layer frozen at full rank the second is a regular model of 24 parameters.
@@ -126,7 +127,7 @@ public sealed class LearningCoefficientTests
         var objective = new PolynomialObjective([new(1, 4)], [0f], 100);
         var last = new LastProgress(40);
         // On w⁴ a chain is lost once it passes |w| = ε^(−½), which some chains of this length do and some do not.
-        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { StepSize = 0.2, NBeta = 1, Gamma = 0, Steps = 4000, BurnIn = 0, Chains = 40, AcceptanceEvery = 0 }, last);
+        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Sampler = "sgld", StepSize = 0.2, NBeta = 1, Gamma = 0, Steps = 4000, BurnIn = 0, Chains = 40, AcceptanceEvery = 0 }, last);
         Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(estimate.Chains[i].Diverged, double.IsNaN(last.Of[i])));
         var diverged = estimate.Chains.Count(c => c.Diverged);
         Assert.InRange(diverged, 1, 39);
@@ -146,7 +147,7 @@ public sealed class LearningCoefficientTests
     public void Intervals_beyond_the_run_are_legal()
     {
         var objective = new PolynomialObjective([new(1, 2)], [0f], 100);
-        var options = new EstimationOptions { StepSize = 1e-3, Steps = 100, BurnIn = 0.29, Chains = 1, AcceptanceEvery = int.MaxValue };
+        var options = new EstimationOptions { Sampler = "sgld", StepSize = 1e-3, Steps = 100, BurnIn = 0.29, Chains = 1, AcceptanceEvery = int.MaxValue };
         Assert.Equal(29, options.BurnInSteps);
         var estimate = LearningCoefficient.Estimate(objective, options);
         Assert.Single(estimate.Chains[0].AcceptanceTrace);
@@ -158,6 +159,7 @@ public sealed class LearningCoefficientTests
     private static LearningCoefficientEstimate Landscape(PolynomialTerm[] terms, double nBeta, double stepSize, int steps, double gamma = 0) =>
         LearningCoefficient.Estimate(new PolynomialObjective(terms, new float[2], 1000), new EstimationOptions
         {
+            Sampler = "sgld",
             NBeta = nBeta,
             StepSize = stepSize,
             Gamma = gamma,

@@ -144,7 +144,7 @@ public class FigureTests
     [Fact]
     public void A_small_figure_is_as_agreed()
     {
-        var options = new EstimationOptions { Chains = 2, Steps = 8, BurnIn = 4, Gamma = 1 }.Resolve(1_000);
+        var options = new EstimationOptions { Sampler = "sgld", Chains = 2, Steps = 8, BurnIn = 4, Gamma = 1 }.Resolve(1_000);
         var run = SyntheticRun.Create(chains: 2, steps: 50);
         run = run with
         {

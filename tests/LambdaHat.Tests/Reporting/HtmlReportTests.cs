@@ -131,7 +131,6 @@ public class HtmlReportTests
             Data = hostile,
             Estimate = run.Estimate with
             {
-                Verdict = hostile,
                 Reasons = [hostile],
                 Options = run.Estimate.Options with { Restrict = [hostile], Preconditioner = [new BlockScale(hostile, 2)] },
             },
@@ -140,7 +139,6 @@ public class HtmlReportTests
         Assert.Equal(shown, page.Root.Descendants(Page.Html + "h1").Single().Value);
         Assert.Equal(shown, page.Root.Descendants(Page.Html + "code").Single().Value);
         Assert.Equal(shown, page.ById("summary").Descendants(Page.Html + "li").Single().Value);
-        Assert.Equal(shown, page.ById("summary").Descendants(Page.Html + "strong").Single().Value);
         Assert.Equal(3, page.ById("origin").Descendants(Page.Html + "dd").Count(e => e.Value == shown));
         Assert.Equal(2, page.ById("options").Descendants(Page.Html + "td").Count(e => e.Value.Contains(shown)));
         Assert.DoesNotContain(page.Root.Descendants(), e => e.Name.LocalName is "script" or "img");
@@ -159,22 +157,35 @@ public class HtmlReportTests
         var run = SyntheticRun.Create(chains: 1, steps: 50);
         var rows = new Page(run).ById("options").Descendants(Page.Html + "tr").ToDictionary(e => (string)e.Attribute("data-option")!, e => e.Element(Page.Html + "td")!.Value);
         Assert.Equal(
-            typeof(EstimationOptions).GetProperties().Where(p => !p.GetMethod!.IsStatic).Select(p => p.Name).Order(),
+            // StepCount is the value of Steps.
+            typeof(EstimationOptions).GetProperties().Where(p => !p.GetMethod!.IsStatic && p.Name != nameof(EstimationOptions.StepCount)).Select(p => p.Name).Order(),
             rows.Keys.Order());
         Assert.Equal("3e-8", rows["StepSize"]);
         Assert.Equal((1e6 / Math.Log(1e6)).ToString("R", CultureInfo.InvariantCulture), rows["NBeta"]);
         Assert.Equal("45", rows["BurnInSteps"]);
+        Assert.Equal("yes", rows["IsPlain"]);
+        Assert.Equal("50", rows["Steps"]);
         Assert.Equal("20260101", rows["Seed"]);
     }
 
-    [Fact]
-    public void A_verdict_that_was_not_assessed_says_that_nothing_checked_convergence()
+    [Theory]
+    [InlineData(Verdict.Converged, "good", "Converged Nothing speaks against")]
+    [InlineData(Verdict.NotEquilibrated, "open", "Not equilibrated The chains have not run long enough")]
+    [InlineData(Verdict.StepTooLarge, "open", "Step too large The step size shifts the value")]
+    [InlineData(Verdict.OverLocalised, "open", "Over-localised The localisation decides the value")]
+    [InlineData(Verdict.NotAMinimum, "open", "Not a minimum The network is not at a minimum")]
+    [InlineData(Verdict.Diverged, "bad", "Diverged No chain is left")]
+    public void Every_verdict_has_its_words_and_a_colour_of_the_style_sheet(Verdict verdict, string mood, string words)
     {
         var run = SyntheticRun.Create(chains: 1, steps: 50);
-        Assert.Contains("Nothing has checked for you whether the chains converged", new Page(run).ById("summary").Value);
-        Assert.DoesNotContain("negative", new Page(run).ById("summary").Value);
-        var below = run with { Estimate = run.Estimate with { LambdaHat = -3 } };
-        Assert.Contains("negative: the chain found lower loss than at w*", new Page(below).ById("summary").Value);
+        var page = new Page(run with { Estimate = run.Estimate with { Verdict = verdict, Reasons = ["because"] } });
+        var paragraph = Page.OfClass(page.ById("summary"), "verdict").Single();
+        Assert.Equal($"verdict {mood}", (string)paragraph.Attribute("class")!);
+        Assert.StartsWith(words, paragraph.Value);
+        Assert.Equal("because", page.ById("summary").Descendants(Page.Html + "li").Single().Value);
+        var style = page.Root.Descendants(Page.Html + "style").Single().Value;
+        Assert.Contains($".verdict.{mood} {{", style);
+        Assert.Contains($".verdict.{mood} strong {{", style);
     }
 
     [Fact]

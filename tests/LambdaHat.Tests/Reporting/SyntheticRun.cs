@@ -9,6 +9,7 @@ internal static class SyntheticRun
     {
         var options = new EstimationOptions
         {
+            Sampler = "sgld",
             Chains = chains,
             Steps = steps,
             BurnIn = burnIn,
@@ -23,7 +24,7 @@ internal static class SyntheticRun
         return new RunRecord
         {
             Title = "Deep linear network 10-20-15-12",
-            Command = "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 1000000 --step-size 3e-8 --seed 20260101",
+            Command = "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 1000000 --sampler sgld --step-size 3e-8 --seed 20260101",
             Version = "0.1.0",
             Started = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)),
             Network = "dense 10→20, dense 20→15, dense 15→12, no biases",
@@ -43,8 +44,23 @@ internal static class SyntheticRun
                 BaselineLoss = 0.25,
                 GradientNorm = 0.00123,
                 Seconds = 12.34,
-                Verdict = used.Length == 0 ? "diverged" : "not-assessed",
+                Verdict = used.Length == 0 ? Verdict.Diverged : Verdict.NotEquilibrated,
                 Reasons = used.Length == 0 ? ["Every chain stopped being finite."] : [],
+                Evidence = new Evidence
+                {
+                    Drift = -0.75,
+                    DriftError = 0.5,
+                    Variance = 58.5,
+                    VarianceError = 2.25,
+                    MinibatchVariance = 1.25,
+                    Wbic = 254_321.5,
+                    Control = 123_456,
+                    NewtonDecrement = 0.0625,
+                    StepSizeEffect = 0.375,
+                    StepSizeEffectError = 0.25,
+                    SampleGradients = 20_000_000,
+                    Quadratic = new QuadraticOpinion { Value = 59.5, StandardError = 0, Method = "exact", Samples = 300_000, VarianceRatio = 0.96875, Sensitivity = 0.03125, Expected = 52.0625, HalfRank = 61 },
+                },
                 Options = options,
             },
             Theory = new KnownCoefficient { Lambda = 60, Multiplicity = 1, Local = 62.5, LocalLowerBound = 58 },
@@ -54,14 +70,14 @@ internal static class SyntheticRun
     private static ChainEstimate Chain(int chain, EstimationOptions options, bool diverges)
     {
         var random = new Random(100 + chain);
-        var end = diverges ? options.Steps * (4 + chain) / 11 : int.MaxValue;
-        var trace = new double[(options.Steps + options.Thinning - 1) / options.Thinning];
-        var acceptance = new double[options.AcceptanceEvery == 0 ? 0 : (options.Steps + options.AcceptanceEvery - 1) / options.AcceptanceEvery];
+        var end = diverges ? options.StepCount * (4 + chain) / 11 : int.MaxValue;
+        var trace = new double[(options.StepCount + options.Thinning - 1) / options.Thinning];
+        var acceptance = new double[options.AcceptanceEvery == 0 ? 0 : (options.StepCount + options.AcceptanceEvery - 1) / options.AcceptanceEvery];
         var noise = 0.0;
-        for (var t = 0; t < options.Steps; t++)
+        for (var t = 0; t < options.StepCount; t++)
         {
             noise = 0.96 * noise + 2.1 * Normal(random);
-            var rise = 1 - Math.Exp(-t / (0.12 * options.Steps));
+            var rise = 1 - Math.Exp(-t / (0.12 * options.StepCount));
             var value = 60 * rise + noise * rise + (diverges ? Math.Exp(0.15 * Math.Min(4_000, t - end + 40)) : 0);
             if (t % options.Thinning == 0) trace[t / options.Thinning] = t < end ? value : double.NaN;
             if (acceptance.Length > 0 && t % options.AcceptanceEvery == 0)

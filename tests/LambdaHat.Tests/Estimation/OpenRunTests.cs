@@ -1,0 +1,162 @@
+using LambdaHat.Data;
+using LambdaHat.Estimation;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+
+namespace LambdaHat.Tests.Estimation;
+
+/// <summary>Runs that find their own sampler, step size and length, against closed forms, the exact sampler and quadrature; and runs that are spoilt on purpose.</summary>
+public sealed class OpenRunTests
+{
+    // A regular point: generic ranks, λ_quad over all samples is exact up to terms of higher order, which at nβ = 8686 are far below the standard error.
+    [Theory]
+    [InlineData("auto", "gibbs")]
+    [InlineData("langevin", "langevin")]
+    [InlineData("mala", "mala")]
+    [InlineData("hmc", "hmc")]
+    public void Linear_network_meets_the_curvature_at_a_regular_point(string asked, string got)
+    {
+        var objective = Linear([6, 5, 4], [5, 4]);
+        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Sampler = asked, Gamma = 1, Tolerance = 0.02, Threads = 2 });
+        Assert.Equal(got, estimate.Options.Sampler);
+        Assert.Equal(Verdict.Converged, estimate.Verdict);
+        var expected = estimate.Evidence.Quadratic!.Value;
+        // Half the Hessian's rank b₁(a₁ − a₂) + b₂(a₂ − a₃) = 4·(6 − 5) + 4·5; γ takes a little.
+        Assert.Equal(12, estimate.Evidence.Quadratic.HalfRank);
+        Assert.InRange(expected, 11.9, 12);
+        // The step size may leave half the tolerance.
+        var allowed = (4 * estimate.StandardError) + (asked == "langevin" ? 0.01 * expected : 0);
+        Assert.InRange(estimate.LambdaHat, expected - allowed, expected + allowed);
+    }
+
+    [Fact]
+    public void General_path_agrees_with_the_exact_sampler_at_a_degenerate_point()
+    {
+        var objective = Linear([6, 8, 5], [2, 3]);
+        var exact = LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = 1, Tolerance = 0.01 });
+        var general = LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = 1, Sampler = "langevin", Tolerance = 0.02 });
+        Assert.Equal((Verdict.Converged, Verdict.Converged), (exact.Verdict, general.Verdict));
+        var error = Math.Sqrt(Math.Pow(exact.StandardError, 2) + Math.Pow(general.StandardError, 2));
+        Assert.InRange(general.LambdaHat - exact.LambdaHat, (-4 * error) - 0.15, (4 * error) + 0.15);
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("langevin")]
+    [InlineData("hmc")]
+    public void The_result_does_not_depend_on_the_threads(string sampler)
+    {
+        var objective = Linear([5, 4, 3], [2, 2]);
+        var options = new EstimationOptions { Sampler = sampler, Gamma = 1, Tolerance = 0.1, Seed = 4 };
+        var one = LearningCoefficient.Estimate(objective, options with { Threads = 1 });
+        var three = LearningCoefficient.Estimate(objective, options with { Threads = 3 });
+        Assert.Equal(one.Options.Steps, three.Options.Steps);
+        Assert.Equal(one.LambdaHat, three.LambdaHat);
+        Assert.Equal(one.Evidence.FunctionalVariance, three.Evidence.FunctionalVariance);
+        Assert.Equal(one.Verdict, three.Verdict);
+    }
+
+    [Fact]
+    public void A_spent_budget_is_said()
+    {
+        var estimate = LearningCoefficient.Estimate(Relu(), new EstimationOptions { MaxSteps = 600 });
+        Assert.Equal(Verdict.NotEquilibrated, estimate.Verdict);
+        Assert.Equal(600, estimate.Options.Steps);
+        Assert.Contains(estimate.Reasons, r => r.Contains("budget", StringComparison.Ordinal));
+    }
+
+    // ε = 40 is ten times what is stable in any metric direction of curvature 1: chains leave, are put back, and go on with what holds.
+    [Fact]
+    public void Chains_that_leave_are_put_back_with_a_smaller_step()
+    {
+        var estimate = LearningCoefficient.Estimate(Relu(), new EstimationOptions { StepSize = 40, Tolerance = 0.1, Seed = 2 });
+        Assert.True(estimate.Evidence.Rollbacks > 0);
+        Assert.True(estimate.Options.StepSize < 5, $"{estimate.Options.StepSize}");
+        Assert.True(double.IsFinite(estimate.LambdaHat));
+        Assert.Contains(estimate.Reasons, r => r.Contains("put back", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_point_off_the_minimum_is_no_minimum()
+    {
+        var (network, w) = ReluTeacher.Draw([6, 8, 4], 3);
+        var data = RealisableData.Draw(network, w, 2000, 3);
+        float[] moved = [.. w.Select((v, i) => v + (0.05f * MathF.Sin(17 * (i + 1))))];
+        var estimate = LearningCoefficient.Estimate(new NetworkObjective(network, SquaredError.Mean, data, moved), new EstimationOptions { Tolerance = 0.1 });
+        Assert.Equal(Verdict.NotAMinimum, estimate.Verdict);
+    }
+
+    [Fact]
+    public void Too_strong_a_localisation_is_over_localised() =>
+        Assert.Equal(Verdict.OverLocalised, LearningCoefficient.Estimate(Relu(), new EstimationOptions { Gamma = 1e9, Tolerance = 0.2, MaxSteps = 5000 }).Verdict);
+
+    // K = w⁴ under localisation: E[nβK] by quadrature.
+    [Fact]
+    public void What_is_no_network_is_sampled_by_mala_and_meets_quadrature()
+    {
+        const double nBeta = 1000, gamma = 20;
+        double weight = 0, sum = 0;
+        for (var w = -2.0; w <= 2; w += 1e-4)
+        {
+            var density = Math.Exp(-(nBeta * Math.Pow(w, 4)) - (gamma / 2 * w * w));
+            (weight, sum) = (weight + density, sum + (density * nBeta * Math.Pow(w, 4)));
+        }
+        var objective = new PolynomialObjective([new(1, 4)], new float[1], 1000);
+        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { NBeta = nBeta, Gamma = gamma, Tolerance = 0.02 });
+        Assert.Equal("mala", estimate.Options.Sampler);
+        Assert.InRange(estimate.LambdaHat, (sum / weight) - (4 * estimate.StandardError), (sum / weight) + (4 * estimate.StandardError));
+        Assert.InRange(estimate.Acceptance, 0.4, 0.75);
+    }
+
+    // (E₁ − E₂)/(1/β₁ − 1/β₂) with E_k = (1/β_k)·Σp_k/2 from the curvature at either temperature.
+    [Fact]
+    public void Two_temperatures_meet_their_closed_form()
+    {
+        var objective = Linear([6, 5, 4], [5, 4]);
+        var options = new EstimationOptions { Gamma = 50, Tolerance = 0.005 };
+        var estimate = LearningCoefficient.Estimate(objective, options with { TwoTemperatures = true });
+        var nBeta = estimate.Options.NBeta!.Value;
+        var colder = LearningCoefficient.Estimate(objective, options with { NBeta = 1.5 * nBeta }).Evidence.Quadratic!.Value;
+        var expected = ((estimate.Evidence.Quadratic!.Value / nBeta) - (colder / (1.5 * nBeta))) / ((1 / nBeta) - (1 / (1.5 * nBeta)));
+        Assert.InRange(estimate.Evidence.TwoTemperatures, expected - (4 * estimate.Evidence.TwoTemperaturesError), expected + (4 * estimate.Evidence.TwoTemperaturesError));
+        Assert.InRange(estimate.Evidence.TwoTemperaturesError, 0.01, 1);
+    }
+
+    // Scaling one layer by α and the next by 1/α changes no output: with localisation in units of every block's own scale λ̂ stays, with one γ for all it does not.
+    [Fact]
+    public void Relative_localisation_follows_a_rescaling_of_layers_and_plain_does_not()
+    {
+        double[] relative = new double[2], plain = new double[2], errors = new double[2];
+        for (var k = 0; k < 2; k++)
+        {
+            var objective = Relu(alpha: k == 0 ? 1 : 100);
+            var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Localisation = "relative", Tolerance = 0.03 });
+            Assert.Equal(Verdict.Converged, estimate.Verdict);
+            (relative[k], errors[k]) = (estimate.LambdaHat, estimate.StandardError);
+            plain[k] = LearningCoefficient.Estimate(objective, new EstimationOptions { Tolerance = 0.1, MaxSteps = 5000 }).Evidence.Quadratic!.Value;
+        }
+        var error = Math.Sqrt((errors[0] * errors[0]) + (errors[1] * errors[1]));
+        Assert.InRange(relative[1] - relative[0], (-4 * error) - (0.03 * relative[0]), (4 * error) + (0.03 * relative[0]));
+        Assert.True(Math.Abs(plain[1] / plain[0] - 1) > 0.2, $"{plain[0]} {plain[1]}");
+    }
+
+    private static NetworkObjective Linear(int[] widths, int[] ranks)
+    {
+        var teacher = DeepLinearTeacher.Draw(widths, ranks, 1);
+        var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], 100_000, 1);
+        return new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
+    }
+
+    private static NetworkObjective Relu(float alpha = 1)
+    {
+        var (network, w) = ReluTeacher.Draw([6, 8, 4], 3);
+        var data = RealisableData.Draw(network, w, 2000, 3);
+        for (var b = 0; b < network.Blocks.Count; b++)
+        {
+            // The first layer and its bias by α, the second layer's matrix by 1/α; its bias stays.
+            var factor = b < 2 ? alpha : network.Blocks[b].Shape.Length == 2 ? 1 / alpha : 1;
+            foreach (ref var v in w.AsSpan(network.Blocks[b].Offset, network.Blocks[b].Size)) v *= factor;
+        }
+        return new NetworkObjective(network, SquaredError.Mean, data, w);
+    }
+}
