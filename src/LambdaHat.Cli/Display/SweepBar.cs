@@ -17,7 +17,7 @@ internal static class SweepBar
         return terminal.Notes.Progress()
             .AutoRefresh(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => work(new Bar(context.AddTask("".PadRight(LabelWidth), maxValue: Math.Max(points, 1)), before)));
+            .Start(context => work(new Bar(context.AddTask($"point {before + 1} of {points}".PadRight(LabelWidth), maxValue: Math.Max(points, 1)), before)));
     }
 
     private sealed class Bar : IProgress<SweepProgress>

@@ -135,7 +135,7 @@ public class SweepReportTests
     [InlineData("[]", "expected a JSON object")]
     [InlineData("{}", "\"points\" is needed: an array")]
     [InlineData("""{"started":"2026-01-01","points":[3]}""", "points[0]: expected an object")]
-    [InlineData("""{"started":"2026-01-01","points":[{"nbeta":-1,"gamma":1,"verdict":"fine"}]}""", "points[0]: \"nbeta\" must be a number > 0; ")]
+    [InlineData("""{"started":"2026-01-01","points":[{"nbeta":-1,"gamma":1,"verdict":"fine"}]}""", "points[0]: \"nbeta\" must be a number > 0")]
     [InlineData("""{"started":"2026-01-01","points":[{"nbeta":1,"gamma":1,"verdict":"fine"}]}""", "points[0]: unknown verdict \"fine\"")]
     [InlineData("""{"started":"2026-01-01","points":[{"nbeta":1,"gamma":1,"verdict":"converged","lambda_hat":"x"}]}""", "points[0]: \"lambda_hat\" must be a finite number")]
     [InlineData("""{"started":"soon","points":[]}""", "\"started\" must be a date")]
