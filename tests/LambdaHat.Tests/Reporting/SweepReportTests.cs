@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using LambdaHat.Estimation;
 using LambdaHat.Reporting;
 using LambdaHat.Tests.Data;
+using LambdaHat.Tests.Docs;
 
 namespace LambdaHat.Tests.Reporting;
 
@@ -146,6 +148,19 @@ public class SweepReportTests
         var message = Assert.Throws<InvalidInputException>(() => SavedSweep.Read(path)).Message;
         Assert.Contains(expected, message, StringComparison.Ordinal);
         Assert.StartsWith(path, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_keys_of_the_sweep_page_are_those_of_the_result()
+    {
+        var rows = MarkdownFile.Named(Path.Combine("docs", "sweep.md")).Table("key");
+        var json = SweepJson.Of(Create());
+        Assert.Equal(Keys(json), rows.SelectMany(row => Quoted(row[0])).Order(StringComparer.Ordinal));
+        foreach (var key in new[] { "flat", "points" })
+            Assert.Equal(Keys(json[key]![0]!.AsObject()), Quoted(rows.Single(row => row[0] == $"`{key}`")[1]).Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> Keys(JsonObject part) => part.Select(pair => pair.Key).Order(StringComparer.Ordinal);
+        static IEnumerable<string> Quoted(string cell) => Regex.Matches(cell, "`([^`]+)`").Select(match => match.Groups[1].Value);
     }
 
     [Fact]
