@@ -81,6 +81,7 @@ public static class EstimateJson
         ["burn_in"] = options.Steps is null ? null : options.BurnInSteps,
         ["thinning"] = options.Thinning,
         ["acceptance_every"] = options.AcceptanceEvery,
+        ["two_temperatures"] = options.TwoTemperatures,
         ["seed"] = options.Seed,
         ["threads"] = options.Threads,
         ["restrict"] = new JsonArray([.. options.Restrict.Select(p => (JsonNode)p)]),

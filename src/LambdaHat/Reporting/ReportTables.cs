@@ -53,6 +53,7 @@ internal static class ReportTables
         Row(nameof(options.BurnInSteps), "steps of burn-in", ReportNumber.Count(options.BurnInSteps));
         Row(nameof(options.Thinning), "steps a kept draw", ReportNumber.Count(options.Thinning));
         Row(nameof(options.AcceptanceEvery), "steps an evaluation of acceptance", options.AcceptanceEvery == 0 ? "never" : ReportNumber.Count(options.AcceptanceEvery));
+        Row(nameof(options.TwoTemperatures), "second run at 1.5·nβ", options.TwoTemperatures ? "yes" : "no");
         Row(nameof(options.Seed), "seed", options.Seed.ToString(CultureInfo.InvariantCulture));
         Row(nameof(options.Threads), "threads", ReportNumber.Count(options.Threads));
         Row(nameof(options.Restrict), "blocks sampled", options.Restrict.Count == 0 ? "all" : string.Join(", ", options.Restrict));

@@ -39,8 +39,17 @@ public class PageTests
         // What stands for the values that are filled in from data and machine.
         Dictionary<string, string> words = new()
         {
-            ["Metric"] = "the sampler's own", ["StepSize"] = "found", ["Gamma"] = "10·d/‖w*‖²", ["Box"] = "none", ["NBeta"] = "n / ln n", ["Steps"] = "as many as it takes",
-            ["BurnIn"] = "what the trace tells", ["Restrict"] = "all blocks", ["Preconditioner"] = "1", ["Threads"] = "all cores",
+            ["Metric"] = "the sampler's own",
+            ["StepSize"] = "found",
+            ["Gamma"] = "10·d/‖w*‖²",
+            ["Box"] = "none",
+            ["NBeta"] = "n / ln n",
+            ["Steps"] = "as many as it takes",
+            ["TwoTemperatures"] = "no",
+            ["BurnIn"] = "what the trace tells",
+            ["Restrict"] = "all blocks",
+            ["Preconditioner"] = "1",
+            ["Threads"] = "all cores",
         };
         foreach (var row in rows)
         {
@@ -49,6 +58,7 @@ public class PageTests
             Assert.Equal((name, words.GetValueOrDefault(name, value!)), (name, row[2]));
         }
         foreach (var name in new[] { "Metric", "StepSize", "Gamma", "NBeta", "Steps", "BurnIn" }) Assert.Null(typeof(EstimationOptions).GetProperty(name)!.GetValue(defaults));
+        Assert.False(defaults.TwoTemperatures);
         Assert.Equal(double.PositiveInfinity, defaults.Box);
         Assert.Empty(defaults.Restrict);
         Assert.Empty(defaults.Preconditioner);

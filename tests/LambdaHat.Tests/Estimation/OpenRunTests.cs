@@ -69,7 +69,7 @@ public sealed class OpenRunTests
     [Fact]
     public void Chains_that_leave_are_put_back_with_a_smaller_step()
     {
-        var estimate = LearningCoefficient.Estimate(Relu(), new EstimationOptions { StepSize = 40, Tolerance = 0.1, Seed = 2 });
+        var estimate = LearningCoefficient.Estimate(Relu(), new EstimationOptions { StepSize = 40, Tolerance = 0.1, Seed = 2, MaxSteps = 5000 });
         Assert.True(estimate.Evidence.Rollbacks > 0);
         Assert.True(estimate.Options.StepSize < 5, $"{estimate.Options.StepSize}");
         Assert.True(double.IsFinite(estimate.LambdaHat));
