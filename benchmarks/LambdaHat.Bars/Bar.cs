@@ -23,5 +23,9 @@ internal abstract class Bar
     public static readonly IReadOnlyDictionary<string, Func<Arguments, Bar>> All = new Dictionary<string, Func<Arguments, Bar>>
     {
         ["networks"] = a => new NetworkBar(a),
+        ["relu"] = a => new ReluBar(a),
+        ["mnist"] = a => new MnistBar(a),
+        ["efficiency"] = a => new EfficiencyBar(a),
+        ["rescaling"] = a => new RescalingBar(a),
     };
 }
