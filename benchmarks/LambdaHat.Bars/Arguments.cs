@@ -6,7 +6,7 @@ namespace LambdaHat.Bars;
 internal sealed class Arguments
 {
     /// <summary>What says how long a slice is and where its results go, and nothing of what they are.</summary>
-    public static readonly string[] OfSlice = ["count", "minutes", "out"];
+    public static readonly string[] OfSlice = ["count", "minutes", "only", "out"];
 
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
 

@@ -23,6 +23,7 @@ internal abstract class Bar
     public static readonly IReadOnlyDictionary<string, Func<Arguments, Bar>> All = new Dictionary<string, Func<Arguments, Bar>>
     {
         ["networks"] = a => new NetworkBar(a),
+        ["verdicts"] = a => new Verdicts.VerdictBar(a),
         ["relu"] = a => new ReluBar(a),
         ["mnist"] = a => new MnistBar(a),
         ["efficiency"] = a => new EfficiencyBar(a),

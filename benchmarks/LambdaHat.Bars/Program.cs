@@ -1,7 +1,7 @@
 using LambdaHat;
 using LambdaHat.Bars;
 
-// A bar by name makes its runs that are not there yet, one line of JSON each, in benchmarks/results/bars (--out DIR); --count and --minutes end a slice. summary prints what
+// A bar by name makes its runs that are not there yet, one line of JSON each, in benchmarks/results/bars (--out DIR); --count and --minutes end a slice, --only picks runs by name. summary prints what
 // the results there are held to. To make a run again, delete its line.
 try
 {
@@ -11,7 +11,7 @@ try
         var arguments = Arguments.Parse(options);
         return Slice.Run(name, make(arguments), arguments);
     }
-    Console.Error.WriteLine($"expected summary [--out DIR], or one of {string.Join(", ", Bar.All.Keys)} with [--count RUNS] [--minutes M] [--out DIR] and its own options");
+    Console.Error.WriteLine($"expected summary [--out DIR], or one of {string.Join(", ", Bar.All.Keys)} with [--count RUNS] [--minutes M] [--only TEXT] [--out DIR] and its own options");
 }
 catch (InvalidInputException error)
 {

@@ -7,7 +7,7 @@ namespace LambdaHat.Bars;
 /// <summary>Makes the runs of a bar that are not there yet, as many as a slice allows.</summary>
 internal static class Slice
 {
-    /// <summary>No run is begun after <c>--count</c> of them or <c>--minutes</c>.</summary>
+    /// <summary>No run is begun after <c>--count</c> of them or <c>--minutes</c>; <c>--only TEXT</c> makes those whose name has the text in it.</summary>
     public static int Run(string command, Bar bar, Arguments arguments)
     {
         var file = ResultFile.Open(Path.Combine(Folder(arguments), bar.Name + ".jsonl"), Header(command, bar, arguments));
@@ -17,7 +17,7 @@ internal static class Slice
         foreach (var job in bar.Jobs())
         {
             if (made == count || clock.Elapsed.TotalMinutes >= minutes) break;
-            if (file.Rows.Contains(job.Key)) continue;
+            if (file.Rows.Contains(job.Key) || (arguments.Text("only") is { } part && !job.Key.Contains(part, StringComparison.Ordinal))) continue;
             if (Run(job, file.Rows) is not { } line) continue;
             Console.WriteLine(Describe(file.Append(line)));
             made++;
