@@ -28,5 +28,6 @@ internal abstract class Bar
         ["mnist"] = a => new MnistBar(a),
         ["efficiency"] = a => new EfficiencyBar(a),
         ["rescaling"] = a => new RescalingBar(a),
+        ["batches"] = a => new Batches.BatchBar(a),
     };
 }
