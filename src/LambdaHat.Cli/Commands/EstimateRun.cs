@@ -53,7 +53,8 @@ internal static class EstimateRun
         return ExitCode.AllChainsDiverged;
     }
 
-    private static void Introduce(Terminal terminal, Subject subject, PointFacts facts)
+    /// <summary>Says what is estimated, and what the point looks like.</summary>
+    public static void Introduce(Terminal terminal, Subject subject, PointFacts facts)
     {
         terminal.Error.WriteLine($"{subject.Title}: {subject.Network}");
         terminal.Error.WriteLine($"data: {subject.Data}; loss {subject.Objective.Loss.Name}");

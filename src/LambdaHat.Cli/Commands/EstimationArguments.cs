@@ -36,6 +36,12 @@ internal sealed class EstimationArguments
             command.Options.Add(option);
     }
 
+    /// <summary>Whether γ is given.</summary>
+    public bool GivesGamma(Given given) => given.Has(_gamma);
+
+    /// <summary>Whether nβ is given.</summary>
+    public bool GivesNBeta(Given given) => given.Has(_nBeta);
+
     /// <summary>The options given over the defaults; everything out of range becomes a problem of <paramref name="given"/>.</summary>
     public EstimationOptions Read(Given given, RunSettings run)
     {

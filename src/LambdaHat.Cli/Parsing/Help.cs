@@ -18,6 +18,12 @@ internal static class Help
             "lambdahat estimate model --sampler sgld --step-size 1e-7 --steps 20000 --burn-in 0.5",
             "lambdahat estimate --dln 10,20,15,12 --ranks 10,11,12 --n 100000 --json",
         ],
+        ["sweep"] =
+        [
+            "lambdahat sweep model --data mnist:DIR --out sweep",
+            "lambdahat sweep model --resume sweep",
+            "lambdahat sweep --dln 4,3,2 --gammas 0.1,1,10,100 --nbetas 1000,3000 --json",
+        ],
         ["train"] = ["lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat train modular-addition --out model --checkpoints 20 --spacing logarithmic"],
         ["theory"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory monomial --exponents 2,4"],
         ["dln"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory dln --widths 3,2,3 --rank 1"],

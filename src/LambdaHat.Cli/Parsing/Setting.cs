@@ -56,5 +56,15 @@ internal static class Setting
         return (true, numbers);
     });
 
+    /// <summary>Numbers separated by commas, as in <c>--gammas 1,10,100</c>.</summary>
+    public static Setting<double[]> Numbers(string name, string description) => new(name, "X,X,…", description, "numbers separated by commas", text =>
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var numbers = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])) return (false, []);
+        return (true, numbers);
+    });
+
     private static bool TryRead(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 }

@@ -12,6 +12,7 @@ internal sealed class ChainRun : IDisposable
     /// <summary>A chain that was put back more often than this has diverged.</summary>
     private const int MostRollbacks = 12;
     private const int MostHalvings = 6;
+    private const double MostExcessOfDimension = 4;
 
     /// <summary>A drift below this share of λ̂ does not matter.</summary>
     internal const double FlatShare = 0.01;
@@ -35,6 +36,8 @@ internal sealed class ChainRun : IDisposable
             Thinning = _options.Thinning,
             AcceptanceEvery = choice.AcceptanceTarget is not null ? 1 : _options.Sampler is "sgld" or "rmsprop-sgld" ? _options.AcceptanceEvery : _options.Sampler is "mala" or "hmc" ? 1 : 0,
             MostRollbacks = _options.IsPlain ? 0 : MostRollbacks,
+            // On homogeneous minima the mean is at most d/2, the standard deviation its root.
+            MostExcess = _options.IsPlain ? double.PositiveInfinity : (MostExcessOfDimension * choice.Target.Sampled.Count) + 100,
         };
         AcceptanceEvery = chainOptions.AcceptanceEvery;
         _set = new ChainSet(choice.Create, chainOptions, _options.Chains, _options.Threads);

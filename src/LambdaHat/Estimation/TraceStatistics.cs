@@ -6,7 +6,8 @@ namespace LambdaHat.Estimation;
 internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double Drift, double DriftError, double Variance, double VarianceError, double Nugget)
 {
     /// <summary>
-    /// Drift: the least-squares slope of the draws against time, one slope and a level for every chain, times the length. Its error is that of independent draws times √τ, τ the autocorrelation time.
+    /// Drift: the least-squares slope of the draws against time, one slope and a level for every chain, times the length. Its error is that of independent draws times √τ, τ the autocorrelation time
+    /// of what is left without slope and levels.
     /// Variance: within the chains and between them, with the error of its own mean of squares. Nugget: the autocovariance at lag 0 less that at lag 1, which is what noise drawn anew at every step
     /// adds to the variance of a chain that moves slowly.
     /// </summary>
@@ -30,11 +31,19 @@ internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double 
         }
         var slope = moment / spread;
         residual = Math.Max(residual - (slope * moment), 0);
-        var time = double.IsNaN(mean.EffectiveSampleSize) ? 1 : Math.Max(count / mean.EffectiveSampleSize, 1);
+        // The autocorrelation of what is left: a trend would count as correlation.
+        var effective = MonteCarloMean.Of([.. draws.Select(chain => Detrended(chain, slope))]).EffectiveSampleSize;
+        var time = double.IsNaN(effective) ? 1 : Math.Max(count / effective, 1);
         var error = Math.Sqrt(residual / count * time / spread);
         var center = mean.Mean;
         var squares = MonteCarloMean.Of([.. draws.Select(chain => chain.Select(x => (x - center) * (x - center)).ToArray())]);
         return new(mean, SplitChains.RankNormalisedRHat(draws), slope * length, error * length, squares.Mean, squares.StandardError, Math.Max(nugget / count, 0));
+    }
+
+    private static double[] Detrended(double[] chain, double slope)
+    {
+        var (level, middle) = (chain.Average(), (chain.Length - 1) / 2.0);
+        return [.. chain.Select((x, t) => x - level - (slope * (t - middle)))];
     }
 
     /// <summary>Whether the trace has stopped rising or falling: no drift beyond three standard errors, or one below a share of the mean.</summary>

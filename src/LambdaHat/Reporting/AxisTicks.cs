@@ -21,6 +21,24 @@ internal static class AxisTicks
         return ticks;
     }
 
+    /// <summary>
+    /// Ticks of a logarithmic axis, at log₁₀ of the value: powers of ten, every so many that at most <paramref name="most"/> are left; with 2 and 5 times them, or all multiples, where fewer than two lie
+    /// within [least, greatest] (both log₁₀); the ends where that is not enough.
+    /// </summary>
+    public static (double Value, string Label)[] Powers(double least, double greatest, int most)
+    {
+        foreach (var leading in (double[][])[[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]])
+        {
+            (double Value, string Label)[] ticks = [.. Enumerable.Range((int)Math.Floor(least), (int)Math.Ceiling(greatest) - (int)Math.Floor(least) + 1)
+                .SelectMany(power => leading.Select(digit => (power + Math.Log10(digit), ReportNumber.Significant(digit * Math.Pow(10, power), 1))))
+                .Where(tick => tick.Item1 >= least - 1e-9 && tick.Item1 <= greatest + 1e-9)];
+            if (ticks.Length < 2) continue;
+            var every = (ticks.Length + most - 1) / most;
+            return [.. ticks.Where((_, i) => i % every == 0)];
+        }
+        return [.. new[] { least, greatest }.Select(value => (value, ReportNumber.Significant(Math.Pow(10, value), 3)))];
+    }
+
     /// <summary>The round number nearest on a logarithmic scale.</summary>
     private static double RoundStep(double step)
     {

@@ -47,8 +47,7 @@ public static class EstimateJson
     /// <summary>Every option of a run as resolved, with the version, the command and the subject: the run folder's <c>config.json</c>.</summary>
     public static JsonObject Configuration(RunRecord run)
     {
-        var options = run.Estimate.Options;
-        return new JsonObject
+        var configuration = new JsonObject
         {
             ["version"] = run.Version,
             ["command"] = run.Command,
@@ -58,29 +57,36 @@ public static class EstimateJson
             ["data"] = run.Data,
             ["n"] = run.Estimate.SampleCount,
             ["loss"] = run.Loss,
-            ["sampler"] = options.Sampler,
-            ["metric"] = options.Metric,
-            ["step_size"] = options.StepSize,
-            ["gamma"] = options.Gamma,
-            ["localisation"] = options.Localisation,
-            ["box"] = Number(options.Box),
-            ["tolerance"] = options.Tolerance,
-            ["max_minutes"] = options.MaxMinutes,
-            ["max_steps"] = options.MaxSteps,
-            ["nbeta"] = options.NBeta,
-            ["batch_size"] = options.BatchSize,
-            ["chains"] = options.Chains,
-            ["steps"] = options.StepCount,
-            ["burn_in"] = options.BurnInSteps,
-            ["thinning"] = options.Thinning,
-            ["acceptance_every"] = options.AcceptanceEvery,
-            ["two_temperatures"] = options.TwoTemperatures,
-            ["seed"] = options.Seed,
-            ["threads"] = options.Threads,
-            ["restrict"] = new JsonArray([.. options.Restrict.Select(p => (JsonNode)p)]),
-            ["preconditioner"] = new JsonArray([.. options.Preconditioner.Select(p => new JsonObject { ["pattern"] = p.Pattern, ["value"] = p.Value })]),
         };
+        foreach (var (key, value) in Options(run.Estimate.Options)) configuration[key] = value?.DeepClone();
+        return configuration;
     }
+
+    /// <summary>Every option; steps and burn-in are null where the run itself finds them.</summary>
+    internal static JsonObject Options(EstimationOptions options) => new()
+    {
+        ["sampler"] = options.Sampler,
+        ["metric"] = options.Metric,
+        ["step_size"] = options.StepSize,
+        ["gamma"] = options.Gamma,
+        ["localisation"] = options.Localisation,
+        ["box"] = Number(options.Box),
+        ["tolerance"] = options.Tolerance,
+        ["max_minutes"] = options.MaxMinutes,
+        ["max_steps"] = options.MaxSteps,
+        ["nbeta"] = options.NBeta,
+        ["batch_size"] = options.BatchSize,
+        ["chains"] = options.Chains,
+        ["steps"] = options.Steps,
+        ["burn_in"] = options.Steps is null ? null : options.BurnInSteps,
+        ["thinning"] = options.Thinning,
+        ["acceptance_every"] = options.AcceptanceEvery,
+        ["two_temperatures"] = options.TwoTemperatures,
+        ["seed"] = options.Seed,
+        ["threads"] = options.Threads,
+        ["restrict"] = new JsonArray([.. options.Restrict.Select(p => (JsonNode)p)]),
+        ["preconditioner"] = new JsonArray([.. options.Preconditioner.Select(p => new JsonObject { ["pattern"] = p.Pattern, ["value"] = p.Value })]),
+    };
 
     private static JsonObject Chain(ChainEstimate chain) => new()
     {
@@ -124,7 +130,7 @@ public static class EstimateJson
         },
     };
 
-    private static JsonObject Known(KnownCoefficient theory) => new()
+    internal static JsonObject Known(KnownCoefficient theory) => new()
     {
         ["lambda"] = Number(theory.Lambda),
         ["multiplicity"] = theory.Multiplicity,
@@ -132,5 +138,5 @@ public static class EstimateJson
         ["local_lower_bound"] = theory.LocalLowerBound,
     };
 
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+    internal static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

@@ -89,6 +89,12 @@ internal static class ReportStyle
         .chart .spread.faint { fill-opacity: .05; }
         .chart .exact { stroke: var(--c); stroke-width: 1.8; stroke-dasharray: 7 4; }
         .chart .exact.local { stroke-dasharray: 2 4; stroke-linecap: round; stroke-width: 2.4; }
+        #figure-sweep { max-width: 720px; }
+        .swatch.dashed { border-top-style: dashed; border-top-width: 2px; }
+        .chart .dashed { stroke: var(--c); stroke-width: 1.4; stroke-dasharray: 5 4; }
+        .chart .flat { stroke: var(--c); stroke-width: 9; stroke-opacity: .22; }
+        .chart .mark { stroke: var(--c); stroke-width: 1.6; fill: var(--paper); }
+        .chart .mark.converged { fill: var(--c); }
         .chart .burn-in { fill: var(--c); fill-opacity: .13; }
         .chart .advised { fill: var(--c); fill-opacity: .18; stroke: var(--c); stroke-opacity: .7; vector-effect: non-scaling-stroke; }
         .exact { --c: var(--ink); }

@@ -55,11 +55,20 @@ public sealed class RunFolder : IDisposable
         WriteJson("result.json", EstimateJson.Of(run));
         WriteJson("config.json", EstimateJson.Configuration(run));
         AtomicFile.Write(In("trace.npz"), stream => WriteTraces(stream, run.Estimate));
-        AtomicFile.Write(Report, stream =>
-        {
-            using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-            HtmlReport.Write(run, writer);
-        });
+        WritePage(Report, writer => HtmlReport.Write(run, writer));
+    }
+
+    /// <summary>The sweep that the folder holds, or that is written to it.</summary>
+    public string Sweep => In("sweep.json");
+
+    /// <summary>The page of a sweep.</summary>
+    public string SweepReport => In("sweep.html");
+
+    /// <summary>Writes <c>sweep.json</c>, and once the sweep is complete <c>sweep.html</c>; each whole or not at all.</summary>
+    public void Write(SweepRecord sweep)
+    {
+        WriteJson("sweep.json", SweepJson.Of(sweep));
+        if (sweep.Result.IsComplete) WritePage(SweepReport, writer => Reporting.SweepReport.Write(sweep, writer));
     }
 
     /// <inheritdoc/>
@@ -76,6 +85,12 @@ public sealed class RunFolder : IDisposable
 
         void Add(string name, double[][] chains) => archive.Add(name, chains.SelectMany(c => c).ToArray().AsSpan(), chains.Length, chains[0].Length);
     }
+
+    private static void WritePage(string path, Action<TextWriter> write) => AtomicFile.Write(path, stream =>
+    {
+        using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+        write(writer);
+    });
 
     private void WriteJson(string name, JsonObject value) => AtomicFile.Write(In(name), stream =>
     {

@@ -15,13 +15,13 @@ internal sealed class SvgChart
     private readonly double left, right;
     private readonly StringBuilder shapes = new();
 
-    /// <summary>A chart over the ranges; <paramref name="id"/> makes its inner ids unique on a page.</summary>
-    public SvgChart(string id, (double Least, double Greatest) x, (double Least, double Greatest) y)
+    /// <summary>A chart over the ranges; <paramref name="id"/> makes its inner ids unique on a page. With <paramref name="logarithmic"/> every x is the log₁₀ of a value.</summary>
+    public SvgChart(string id, (double Least, double Greatest) x, (double Least, double Greatest) y, bool logarithmic = false)
     {
         Id = id;
         this.x = x;
         this.y = y;
-        xTicks = AxisTicks.Within(x.Least, x.Greatest, x.Greatest < 1e5 ? 5 : 4, whole: true);
+        xTicks = logarithmic ? AxisTicks.Powers(x.Least, x.Greatest, 6) : AxisTicks.Within(x.Least, x.Greatest, x.Greatest < 1e5 ? 5 : 4, whole: true);
         yTicks = AxisTicks.Within(y.Least, y.Greatest, 5, whole: false);
         left = 10 + DigitWidth * yTicks.Max(t => t.Label.Length);
         right = Width - 6 - DigitWidth / 2 * xTicks.Max(t => t.Label.Length);
@@ -79,6 +79,20 @@ internal sealed class SvgChart
     {
         var (cx, cy) = (Math.Clamp(X(atX), left, right), Math.Clamp(Y(atY), Top + 5, Height - Bottom - 5));
         shapes.Append(Invariant($"<path class=\"{style}\" d=\"M{cx - 5:0.##} {cy - 5:0.##}l10 10m0 -10l-10 10\"/>\n"));
+    }
+
+    /// <summary>Draws an error bar from y − <paramref name="half"/> to y + <paramref name="half"/>; nothing where a bound is not finite.</summary>
+    public void ErrorBar(double atX, double atY, double half, string style)
+    {
+        if (!double.IsFinite(atY) || !double.IsFinite(half)) return;
+        var (cx, top, bottom) = (X(atX), Y(atY + half), Y(atY - half));
+        shapes.Append(Invariant($"<path class=\"{style}\" d=\"M{cx:0.##} {top:0.##}V{bottom:0.##}M{cx - 3:0.##} {top:0.##}h6M{cx - 3:0.##} {bottom:0.##}h6\"/>\n"));
+    }
+
+    /// <summary>Draws a mark around the point, <paramref name="outline"/> being a relative path that begins there, such as "m-3 -3h6v6h-6z".</summary>
+    public void Mark(double atX, double atY, string outline, string style)
+    {
+        if (double.IsFinite(atY)) shapes.Append(Invariant($"<path class=\"{style}\" d=\"M{X(atX):0.##} {Y(atY):0.##}{outline}\"/>\n"));
     }
 
     /// <summary>Writes a remark into the middle of the plot.</summary>

@@ -3,7 +3,7 @@ using LambdaHat.Numerics;
 
 namespace LambdaHat.Sampling;
 
-/// <summary>A chain that had diverged and was put back: at which step, to which earlier step, and the step size it went on with.</summary>
+/// <summary>A chain that had diverged, or left for losses it cannot come back from, and was put back: at which step, to which earlier step, and the step size it went on with.</summary>
 public sealed record Rollback(long Step, long To, double StepSize);
 
 /// <summary>
@@ -79,7 +79,7 @@ public sealed class Chain : IDisposable
         {
             var step = Steps;
             var transition = Sampler.Step(step);
-            if (!double.IsFinite(transition.Excess))
+            if (!double.IsFinite(transition.Excess) || transition.Excess > _options.MostExcess)
             {
                 if (RollBack()) continue;
                 DivergedAt = step;

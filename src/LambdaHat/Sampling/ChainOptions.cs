@@ -12,6 +12,9 @@ public sealed record ChainOptions
     /// <summary>How often a chain that diverges may be put back to an earlier position with half the step; 0 lets it diverge.</summary>
     public int MostRollbacks { get; init; }
 
+    /// <summary>An excess nβ·ΔL above this counts as a divergence: no draw of a chain that is near its law has it.</summary>
+    public double MostExcess { get; init; } = double.PositiveInfinity;
+
     /// <summary>Every how many transitions a position to go back to is saved.</summary>
     public int SaveEvery { get; init; } = 100;
 }

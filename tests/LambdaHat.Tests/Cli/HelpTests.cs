@@ -8,6 +8,7 @@ public class HelpTests
     [InlineData("")]
     [InlineData("demo")]
     [InlineData("estimate")]
+    [InlineData("sweep")]
     [InlineData("train")]
     [InlineData("theory")]
     [InlineData("theory dln")]

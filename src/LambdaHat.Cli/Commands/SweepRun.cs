@@ -1,0 +1,68 @@
+using LambdaHat.Cli.Display;
+using LambdaHat.Cli.Subjects;
+using LambdaHat.Estimation;
+using LambdaHat.Networks;
+using LambdaHat.Numerics;
+using LambdaHat.Reporting;
+
+namespace LambdaHat.Cli.Commands;
+
+/// <summary>One sweep from subject to run folder, which is written after every point, so that an interruption loses one point at most.</summary>
+internal static class SweepRun
+{
+    public static int Execute(Terminal terminal, RunSettings settings, SweepOptions options, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    {
+        var started = DateTimeOffset.UtcNow;
+        using var output = settings.Folder is null ? RunFolder.CreateDated("sweep", started) : RunFolder.Create(settings.Folder);
+        var (subject, facts) = Preparation.Run(() =>
+        {
+            using var team = new WorkTeam(settings.Threads);
+            var subject = load(team);
+            options = options.Resolve(subject.Objective);
+            return (subject, subject.Facts(team));
+        }, cancellation);
+        EstimateRun.Introduce(terminal, subject, facts);
+        var objective = subject.Objective;
+        var sweep = new SweepRecord
+        {
+            Title = subject.Title,
+            Command = settings.CommandText,
+            Version = LambdaHatCommand.Version,
+            Started = started,
+            Network = subject.Network,
+            Loss = objective.Loss.Name,
+            Data = subject.Data,
+            SampleCount = objective.SampleCount,
+            Dimension = objective.Dimension,
+            BaselineLoss = objective.CenterLoss,
+            CenterChecksum = SavedSweep.Checksum(objective.Center),
+            // Theory speaks of the whole parameter, not of a part of it.
+            Theory = ParameterSelection.Matching(objective.Blocks, options.Estimation.Restrict).Count == objective.Dimension ? subject.Theory : null,
+            Options = options,
+            Result = new SweepResult(options.NBetas, options.Gammas, []),
+        };
+        if (File.Exists(output.Sweep)) sweep = SavedSweep.Read(output.Sweep).Resume(sweep);
+        var (points, before) = (options.NBetas.Count * options.Gammas.Count, sweep.Result.Points.Count);
+        if (before > 0) terminal.Error.WriteLine($"{before} of {points} points are in {output.Sweep}");
+        try
+        {
+            SweepBar.Show(terminal, points, before, progress => Sweep.Run(objective, options, sweep.Result.Points, result => output.Write(sweep = sweep with { Result = result }), progress, cancellation));
+        }
+        catch (OperationCanceledException) when (sweep.Result.Points.Count > 0)
+        {
+            terminal.Error.WriteLine($"{sweep.Result.Points.Count} of {points} points are in {output.Sweep}; the same command with --resume {output.Path} in place of --out goes on");
+            throw;
+        }
+        // Also where nothing was left to measure: the page may be that of another version.
+        output.Write(sweep);
+        if (settings.Json) terminal.Out.WriteLine(SweepJson.Of(sweep).ToJsonString());
+        else
+        {
+            SweepTable.Print(terminal, sweep);
+            terminal.Out.WriteLine($"report: {output.SweepReport}");
+        }
+        if (sweep.Result.Points.Any(p => p.Verdict != Verdict.Diverged)) return ExitCode.Done;
+        terminal.Error.WriteLine("lambdahat: every chain diverged at every point; a smaller step size may keep them");
+        return ExitCode.AllChainsDiverged;
+    }
+}

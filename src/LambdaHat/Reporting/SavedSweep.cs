@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LambdaHat.Data;
+using LambdaHat.Estimation;
+
+namespace LambdaHat.Reporting;
+
+/// <summary>A <c>sweep.json</c> read back, to go on where it stopped.</summary>
+public sealed class SavedSweep
+{
+    /// <summary>The longest file that is read.</summary>
+    public const int MaxBytes = 1 << 26;
+
+    private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+    private readonly JsonObject _root;
+    private readonly string _place;
+
+    private SavedSweep(JsonObject root, string place)
+    {
+        (_root, _place) = (root, place);
+        var problems = new List<string>();
+        var fields = new JsonFields(root, place, problems);
+        Command = fields.Text("command") ?? "";
+        if (!DateTimeOffset.TryParse(fields.Text("started"), CultureInfo.InvariantCulture, out var started)) fields.Report("\"started\" must be a date");
+        Started = started;
+        var points = fields.Array("points");
+        if (points is null) fields.Report("\"points\" is needed: an array");
+        Points = [.. (points ?? []).Select((node, i) => Point(node, $"{place}: points[{i}]", problems))];
+        if (problems.Count > 0) throw new InvalidInputException(string.Join("; ", problems));
+    }
+
+    /// <summary>The command that began the sweep.</summary>
+    public string Command { get; }
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset Started { get; }
+
+    /// <summary>The points that were measured.</summary>
+    public IReadOnlyList<SweepPoint> Points { get; }
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="InvalidInputException">It cannot be read or is no sweep.</exception>
+    public static SavedSweep Read(string path) => InputFile.Read(path, (stream, place) =>
+    {
+        if (stream.Length > MaxBytes) throw new InvalidInputException($"{place}: {stream.Length} bytes; expected at most {MaxBytes}");
+        try
+        {
+            return new SavedSweep(JsonNode.Parse(stream, documentOptions: s_options) as JsonObject ?? throw new InvalidInputException($"{place}: expected a JSON object"), place);
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw new InvalidInputException($"{place}: not valid JSON: {failure.Message}", failure);
+        }
+    });
+
+    /// <summary>The sweep with what was measured before, when it began and by which command.</summary>
+    /// <exception cref="InvalidInputException">The file is that of another sweep; the message names every difference.</exception>
+    public SweepRecord Resume(SweepRecord sweep)
+    {
+        var differences = Differences(_root, SweepJson.Identity(sweep)).ToArray();
+        if (differences.Length > 0)
+            throw new InvalidInputException($"\"{_place}\" is another sweep: {string.Join(", ", differences)}; expected the same options to go on with it, or another folder");
+        return sweep with { Command = Command, Started = Started, Result = new SweepResult(sweep.Options.NBetas, sweep.Options.Gammas, Points) };
+    }
+
+    /// <summary>The CRC-32 of the bytes of <paramref name="parameters"/>, for <see cref="SweepRecord.CenterChecksum"/>.</summary>
+    public static uint Checksum(ReadOnlySpan<float> parameters)
+    {
+        var crc = new Crc32();
+        crc.Append(MemoryMarshal.AsBytes(parameters));
+        return crc.Value;
+    }
+
+    private static IEnumerable<string> Differences(JsonObject? there, JsonObject here)
+    {
+        foreach (var (key, value) in here)
+        {
+            var old = there?[key];
+            if (JsonNode.DeepEquals(old, value)) continue;
+            if (value is JsonObject part)
+            {
+                foreach (var difference in Differences(old as JsonObject, part)) yield return difference;
+            }
+            else yield return $"{key} is {Shown(old)} there and {Shown(value)} here";
+        }
+
+        static string Shown(JsonNode? node) => NearestName.Cut(node?.ToJsonString() ?? "null");
+    }
+
+    private static SweepPoint Point(JsonNode? node, string place, List<string> problems)
+    {
+        if (node is not JsonObject json) throw new InvalidInputException($"{place}: expected an object");
+        var fields = new JsonFields(json, place, problems);
+        double Number(string key) => fields.Number(key) ?? double.NaN;
+        double Positive(string key)
+        {
+            var value = Number(key);
+            if (!(value > 0)) fields.Report($"\"{key}\" must be a number > 0");
+            return value;
+        }
+        var name = fields.Text("verdict");
+        Verdict? verdict = Enum.GetValues<Verdict>().Cast<Verdict?>().FirstOrDefault(v => v!.Value.Name() == name);
+        if (verdict is null) fields.Report($"unknown verdict {NearestName.Quote(name ?? "")}");
+        return new SweepPoint
+        {
+            NBeta = Positive("nbeta"),
+            Gamma = Positive("gamma"),
+            LambdaHat = Number("lambda_hat"),
+            StandardError = Number("standard_error"),
+            Verdict = verdict ?? Verdict.Diverged,
+            Reasons = [.. (fields.Array("reasons") ?? []).Select(r => r?.ToString() ?? "")],
+            Quadratic = Number("lambda_quad"),
+            QuadraticError = Number("lambda_quad_error"),
+            Sensitivity = Number("sensitivity"),
+            RHat = Number("r_hat"),
+            EffectiveSampleSize = Number("ess"),
+            Sampler = fields.Text("sampler") ?? "",
+            StepSize = Number("step_size"),
+            Steps = (int)(fields.Whole("steps", 0, int.MaxValue) ?? 0),
+            Seed = fields.Whole("seed", 0, ulong.MaxValue) ?? 0,
+            Seconds = Number("seconds"),
+        };
+    }
+}
