@@ -11,7 +11,9 @@ internal sealed unsafe class AlignedDoubles
     private const int Line = 8;
     private double[] _data = [];
 
-    /// <summary>At least <paramref name="length"/> numbers, of any value.</summary>
+    /// <summary>
+    /// At least <paramref name="length"/> numbers, of any value. The pointer keeps nothing alive: whoever works with it ends with <see cref="GC.KeepAlive"/> of the owner.
+    /// </summary>
     public double* Reserve(long length)
     {
         if (_data.Length < length + Line) _data = GC.AllocateArray<double>(checked((int)length + Line), pinned: true);

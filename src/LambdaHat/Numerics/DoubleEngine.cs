@@ -59,6 +59,7 @@ internal sealed unsafe class DoubleEngine<TLanes, TVector> : DoubleEngine
             for (int r = 0, row = 0; r < rowBlocks.Tiles; row += rowBlocks.Size(r++))
                 Rows(task, row, rowBlocks.Size(r), depth, depthBlocks.Size(d), packA, packB, lower);
         }
+        GC.KeepAlive(this);
     }
 
     public override void Widen(float* source, double* result, int count)

@@ -80,6 +80,7 @@ public sealed unsafe class DoubleProduct
             }
             Mirror(pg, m);
         }
+        GC.KeepAlive(this);
     }
 
     /// <summary>The product by pointers, strides in elements; nothing is checked.</summary>

@@ -29,6 +29,7 @@ internal sealed unsafe class ReflectorBlocks
             product.Multiply(n, count, count, projected, Stride, false, t, Stride, false, scaled, Stride, false);
             product.Multiply(n, width, count, scaled, Stride, false, rows, stride, false, x, stride, true);
         }
+        GC.KeepAlive(this);
     }
 
     /// <summary>−T, by columns: T_jj = scale_j, T_ij = −scale_j·Σ_{i≤l&lt;j} T_il·(v_l·v_j).</summary>

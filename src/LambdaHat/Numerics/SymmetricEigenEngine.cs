@@ -59,6 +59,7 @@ internal sealed unsafe class SymmetricEigenEngine<TLanes, TVector> : SymmetricEi
             TridiagonalValues.Run(new Span<double>(d, n), new Span<double>(e, n));
             new Span<double>(d, n).Sort();
             for (var i = 0; i < n; i++) values[i] = d[i] * unit;
+            GC.KeepAlive(this);
             return;
         }
         var rows = _rows.Reserve((long)n * stride);
@@ -69,6 +70,7 @@ internal sealed unsafe class SymmetricEigenEngine<TLanes, TVector> : SymmetricEi
             values[i] = d[order[i]] * unit;
             new ReadOnlySpan<double>(rows + ((nint)order[i] * stride), n).CopyTo(new Span<double>(matrix + ((nint)i * n), n));
         }
+        GC.KeepAlive(this);
     }
 
     /// <summary>The scaled lower triangle and the mirrored diagonal blocks, zeros beyond n.</summary>

@@ -56,6 +56,39 @@ public sealed class SymmetricEigenTests
         }
     }
 
+    // A decomposition of an object that nothing refers to any more works on memory which the collector may take, unless it is kept: collections beside it must change nothing.
+    [Fact]
+    public void Collections_beside_it_take_none_of_its_memory()
+    {
+        const int n = 90;
+        double[] matrix = new double[n * n], expected = new double[n], values = new double[n];
+        for (var i = 0; i < n; i++) for (var j = 0; j < n; j++) matrix[(i * n) + j] = 1.0 / (1 + Math.Abs(i - j)) + (i == j ? i : 0);
+        Eigen.Decompose([.. matrix], n, expected);
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect();
+                _ = new byte[50_000];
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (var k = 0; k < 400; k++)
+            {
+                new SymmetricEigen().Decompose([.. matrix], n, values);
+                Assert.Equal(expected, values);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            collector.Join();
+        }
+    }
+
     [Fact]
     public void The_lower_triangle_alone_is_read()
     {
