@@ -1,7 +1,8 @@
 namespace LambdaHat.Estimation;
 
 /// <summary>
-/// The verdict on an estimate and its reasons in words. Of what speaks against it the gravest decides, in this order: no chain left, w* not a minimum, a step too large, not equilibrated, over-localised.
+/// The verdict on an estimate and its reasons in words. Of what speaks against it the gravest decides, in this order: no chain left, w* not a minimum, a step too large, over-localised (where λ̂ is so
+/// small that its error is relatively large), not equilibrated.
 /// </summary>
 internal static class Assessment
 {
@@ -42,7 +43,7 @@ internal static class Assessment
         if (Math.Abs(effect) > Math.Max(2 * evidence.StepSizeEffectError, options.Tolerance / 2 * Math.Abs(lambda)))
             found.Add((Verdict.StepTooLarge, $"at twice the step size λ̂ was {lambda + effect:G4}, a difference of {effect:G3} ± {evidence.StepSizeEffectError:G2}: more than half the tolerance of {options.Tolerance:G2}"));
         else if (double.IsFinite(effect)) notes.Add($"at twice the step size λ̂ differs by {effect:G3} ± {evidence.StepSizeEffectError:G2}");
-        if (evidence.Rollbacks > 0) notes.Add($"chains left where the loss is finite {evidence.Rollbacks} times; each was put back and all went on with half the step, {options.StepSize:G3} at the end");
+        if (evidence.Rollbacks > 0) notes.Add($"{evidence.Rollbacks} times a chain left for losses that no draw of its law has; it was put back and all went on with half the step, {options.StepSize:G3} at the end");
         if (options.Sampler is "sgld" or "rmsprop-sgld" && estimate.Acceptance < 0.7)
             found.Add((Verdict.StepTooLarge, $"Metropolis would accept {100 * estimate.Acceptance:F0} % of the steps; expected 70 % or more (90 to 95 % is advised)"));
         if (options.Sampler is "mala" or "hmc" && estimate.Acceptance < 0.1)
@@ -97,7 +98,7 @@ internal static class Assessment
         Verdict.Diverged => 0,
         Verdict.NotAMinimum => 1,
         Verdict.StepTooLarge => 2,
-        Verdict.NotEquilibrated => 3,
+        Verdict.OverLocalised => 3,
         _ => 4,
     };
 }

@@ -85,6 +85,8 @@ internal sealed class ChainRun : IDisposable
             var statistics = RunStage(ref length);
             if (_cancellation.IsCancellationRequested || BudgetSpent || !_choice.HasStepBias || Chains.All(c => c.DivergedAt is not null)) return;
             if (AtTwiceTheStep is { } before && (StepSizeDoesNotMatter(before, statistics.Mean) || halvings == MostHalvings)) return;
+            length = Affordable(length);
+            if (BudgetSpent = length == 0) return;
             AtTwiceTheStep = statistics.Mean;
             foreach (var chain in Chains) chain.Sampler.StepSize /= 2;
         }

@@ -25,7 +25,7 @@ public static class LearningCoefficient
     public static LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options,
         IProgress<SamplingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        options = options.Resolve(objective.SampleCount);
+        var asked = options = options.Resolve(objective.SampleCount);
         var clock = Stopwatch.StartNew();
         using var team = options.Threads > 1 ? new WorkTeam(options.Threads) : null;
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
@@ -42,7 +42,7 @@ public static class LearningCoefficient
             AcceptanceEvery = run.AcceptanceEvery,
         };
         var estimate = Pool(objective, choice, options, run, seconds, team, cancellation);
-        return options.TwoTemperatures ? WithTwoTemperatures(objective, sampled, estimate, choice.Options, progress, team, cancellation) : estimate;
+        return options.TwoTemperatures ? WithTwoTemperatures(objective, sampled, estimate, asked with { Gamma = options.Gamma }, progress, team, cancellation) : estimate;
     }
 
     // (E₁[nL] − E₂[nL])/(1/β₁ − 1/β₂) with E[nL] − nL(w*) = λ̂/β.
@@ -50,8 +50,7 @@ public static class LearningCoefficient
         IProgress<SamplingProgress>? progress, WorkTeam? team, CancellationToken cancellation)
     {
         var (first, second) = (options.NBeta!.Value, ColderBy * options.NBeta!.Value);
-        var gamma = options.Gamma;
-        using var run = new ChainRun(new SamplerChoice(objective, sampled, options with { NBeta = second, Gamma = gamma }, team), progress, cancellation);
+        using var run = new ChainRun(new SamplerChoice(objective, sampled, options with { NBeta = second }, team), progress, cancellation);
         run.Run();
         cancellation.ThrowIfCancellationRequested();
         var other = MonteCarloMean.Of(run.Draws(run.FirstKept));

@@ -72,7 +72,8 @@ public sealed class AssessmentTests
         Assert.Equal(Verdict.StepTooLarge, verdict);
         Assert.Equal(3, reasons.Count(r => !r.StartsWith("λ̂", StringComparison.Ordinal)));
         Assert.Contains("step size", reasons[0], StringComparison.Ordinal);
-        Assert.Contains("rises", reasons[1], StringComparison.Ordinal);
+        Assert.Contains("γ^−0.95", reasons[1], StringComparison.Ordinal);
+        Assert.Contains("rises", reasons[2], StringComparison.Ordinal);
     }
 
     [Fact]
