@@ -16,16 +16,16 @@ internal static class EstimateRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
-        var (subject, facts) = Preparation.Run(() =>
+        var (subject, facts, steps) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
             var subject = load(team);
-            options.Resolve(subject.Objective.SampleCount);
-            return (subject, subject.Facts(team));
+            var resolved = options.Resolve(subject.Objective.SampleCount);
+            return (subject, subject.Facts(team), resolved.Steps);
         }, cancellation);
         Introduce(terminal, subject, facts);
 
-        var estimate = ChainBars.Show(terminal, options.Chains, options.Steps ?? 0, progress =>
+        var estimate = ChainBars.Show(terminal, options.Chains, steps, progress =>
             LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
         var run = new RunRecord
         {

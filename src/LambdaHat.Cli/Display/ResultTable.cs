@@ -21,16 +21,15 @@ internal static class ResultTable
             if (theory.LocalLowerBound is { } bound) Row("half the Hessian's rank here", $"{bound}");
         }
         Row(estimate.SampledDimension == estimate.Dimension ? "parameters / 2" : "sampled parameters / 2", $"{estimate.SampledDimension / 2.0}");
-        var evidence = estimate.Evidence;
-        if (evidence.Quadratic is { } quadratic)
-            Row("λ_quad, the curvature's opinion", quadratic.StandardError > 0 ? string.Join(" ± ", ReportNumber.WithError(quadratic.Value, quadratic.StandardError).Value, ReportNumber.WithError(quadratic.Value, quadratic.StandardError).Error) : ReportNumber.Significant(quadratic.Value, 5));
-        Row("variance estimator", string.Join(" ± ", ReportNumber.WithError(evidence.Variance, evidence.VarianceError).Value, ReportNumber.WithError(evidence.Variance, evidence.VarianceError).Error));
+        foreach (var row in EvidenceRows.Of(estimate)) Row(row.Name, row.Bare ? row.Text : $"{row.Text}, {row.Remark}");
         Row("R̂", ReportNumber.Fixed(estimate.RHat, 3));
         Row("effective sample size", ReportNumber.Fixed(estimate.EffectiveSampleSize, 0));
-        Row("acceptance", ReportNumber.Fixed(estimate.Acceptance, 3));
+        if (!double.IsNaN(estimate.Acceptance)) Row("acceptance", ReportNumber.Fixed(estimate.Acceptance, 3));
         Row("sampler, metric", $"{estimate.Options.Sampler}, {estimate.Options.Metric}");
         Row("chains × steps (burn-in)", $"{estimate.Chains.Count} × {estimate.Options.StepCount} ({estimate.Options.BurnInSteps})");
-        Row("nβ, n, γ, ε", string.Join(", ", $"{estimate.Options.NBeta:G6}", $"{estimate.SampleCount}", $"{estimate.Options.Gamma:G4}", $"{estimate.Options.StepSize:G4}"));
+        // Gibbs sampling has no step size.
+        var (step, size) = estimate.Options.Sampler == "gibbs" ? ("", "") : (", ε", $", {estimate.Options.StepSize:G4}");
+        Row($"nβ, n, γ{step}", $"{estimate.Options.NBeta:G6}, {estimate.SampleCount}, {estimate.Options.Gamma:G4}{size}");
         Row("seconds", ReportNumber.Fixed(estimate.Seconds, 1));
         Row("verdict", estimate.Verdict.Name());
         terminal.Results.Write(table);

@@ -2,7 +2,7 @@ using LambdaHat.Estimation;
 
 namespace LambdaHat.Reporting;
 
-/// <summary>The probability with which a Metropolis test would have accepted a step, of every chain against the step.</summary>
+/// <summary>The probability with which a Metropolis test accepted a step, or would have, of every chain against the step.</summary>
 internal static class AcceptanceFigure
 {
     /// <summary>The bounds between which the mean is advised to lie (Furman and Lau 2024, "Estimating the Local Learning Coefficient at Scale").</summary>
@@ -12,12 +12,13 @@ internal static class AcceptanceFigure
     public static SvgFigure Create(RunRecord run)
     {
         var (chains, options) = (run.Estimate.Chains, run.Estimate.Options);
+        var rejects = options.Sampler is "mala" or "hmc";
         var every = Math.Max(1, options.AcceptanceEvery);
         var lines = new ChainLines(chains, chain => chain.AcceptanceTrace, every, 80);
         var least = SvgChart.Around([.. lines.Extremes(), 0.8]).Least;
         var chart = new SvgChart("acceptance", (0, options.StepCount), (Math.Clamp(least, 0, 0.8), 1)) { XLabel = "step", YLabel = "acceptance (probability)" };
         chart.ShadeX(0, options.BurnInSteps, "burn-in");
-        chart.ShadeY(AdvisedLeast, AdvisedGreatest, "advised");
+        if (!rejects) chart.ShadeY(AdvisedLeast, AdvisedGreatest, "advised");
         lines.Draw(chart);
         if (lines.Empty) chart.Remark("Acceptance was not evaluated.");
         return new SvgFigure
@@ -29,11 +30,12 @@ internal static class AcceptanceFigure
             Legend =
             [
                 .. ChainLegend.Entries(chains),
-                new LegendEntry("box advised", "advised: 0.9 to 0.95"),
+                .. rejects ? Array.Empty<LegendEntry>() : [new LegendEntry("box advised", "advised: 0.9 to 0.95")],
                 .. options.BurnInSteps > 0 ? [new LegendEntry("box burn-in", "burn-in, discarded")] : Array.Empty<LegendEntry>(),
             ],
             Caption = lines.Empty
-                ? "No acceptance is on record for this run: its evaluation was switched off, or no chain got as far."
+                ? options.Sampler is "gibbs" or "langevin" or "sgnht" ? $"The sampler {options.Sampler} accepts every step and has no such test." : "No acceptance is on record for this run: its evaluation was switched off, or no chain got as far."
+                : rejects ? $"The probability with which the step proposed was taken. {lines.Explain("evaluations")}"
                 : "No step is ever rejected; the value only tells how well the step size follows the landscape. Below the window the step is too coarse and λ̂ biased, "
                 + $"above it the chain moves more slowly than it could. Evaluated every {ReportNumber.Count(every)} steps. {lines.Explain("evaluations")}",
         };

@@ -24,6 +24,7 @@ public static class HtmlReport
             + $"<title>λ̂ · {title}</title>\n<style>\n{ReportStyle.Sheet}</style>\n</head>\n<body>\n<main>\n");
         writer.Write($"<header>\n<h1>{title}</h1>\n<p class=\"under\">{Markup.Escape(run.Network)}<br/>{Markup.Escape(run.Loss)} on {Markup.Escape(run.Data)}</p>\n</header>\n");
         ReportSummary.Write(run, writer);
+        ReportTables.WriteEvidence(run.Estimate, writer);
         WriteFigures(run, writer);
         ReportTables.WriteChains(run.Estimate, writer);
         WriteMeaning(run.Estimate, writer);
@@ -45,19 +46,23 @@ public static class HtmlReport
     private static void WriteMeaning(LearningCoefficientEstimate estimate, TextWriter writer)
     {
         var nbeta = estimate.Options.NBeta is { } value ? ReportNumber.Significant(value, 4) : "n / ln n";
+        var acceptance = estimate.Options.Sampler is "sgld" or "rmsprop-sgld"
+            ? "<li>An acceptance near 1 does not mean that a chain has explored: slow directions may hardly have moved, and λ̂ then comes out too low.</li>\n"
+            : "";
         writer.Write($"""
             <section id="meaning" aria-labelledby="meaning-title">
             <h2 id="meaning-title">What λ̂ means</h2>
             <p>The local learning coefficient λ of a network at its weights w* says how fast the room around w* closes: the volume of the weights whose loss
             exceeds that of w* by less than ε shrinks like ε<sup>λ</sup>, up to powers of log ε. A model with no redundant weights has λ = d/2,
             so a smaller value counts how much simpler the network is, at w*, than its number of parameters suggests. λ̂ = nβ·(E[L<sub>n</sub>(w)] − L<sub>n</sub>(w*))
-            estimates it from weights w drawn near w* by a noisy gradient walk.</p>
+            estimates it from weights w drawn near w*.</p>
             <h3>What to keep in mind</h3>
             <ul>
             <li>λ̂ depends on the strength γ = {ReportNumber.Exact(estimate.Options.Gamma ?? double.NaN)} that holds the chains near w*, and on nβ = {nbeta}. Compare runs only at the same γ and nβ.</li>
-            <li>The error given with λ̂ is the Monte-Carlo error alone. It contains neither the bias of a finite step size nor what the chains had not reached when they stopped.</li>
-            <li>An acceptance near 1 does not mean that a chain has explored: slow directions may hardly have moved, and λ̂ then comes out too low.</li>
-            <li>A negative value means that the chain found lower loss than at w*, so that w* was not a minimum and the number is not a learning coefficient.</li>
+            <li>The error given with λ̂ is the Monte-Carlo error alone. The verdict rests on tests for what it does not contain: whether the trace has stopped rising, whether the chains agree, what twice the step size gives
+            (in runs of open length, where the sampler’s law depends on it), whether w* is a minimum, whether γ decides.</li>
+            <li>λ_quad is what λ̂ would be if the loss were its own quadratic part at w*. Below it, soft directions have not moved yet or w* is not a minimum; above it, directions that are flat to second order are curved at higher order, as at singular points.</li>
+            {acceptance}<li>A negative value means that the chain found lower loss than at w*, so that w* was not a minimum and the number is not a learning coefficient. Train on, or take the behavioural loss.</li>
             </ul>
             </section>
 

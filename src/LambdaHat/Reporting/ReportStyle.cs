@@ -56,7 +56,8 @@ internal static class ReportStyle
         thead th { color: var(--soft); font-size: .8125rem; font-weight: 500; border-top: 0; vertical-align: bottom; line-height: 1.3; white-space: normal; }
         thead th:first-child, .words { text-align: left; }
         tbody:first-child tr:first-child > * { border-top: 0; }
-        #comparison th small { display: block; line-height: 1.3; white-space: normal; min-width: 9em; }
+        #comparison th small, #evidence th small { display: block; line-height: 1.3; white-space: normal; min-width: 9em; }
+        #evidence tbody th { white-space: normal; }
         #options td.words { white-space: normal; overflow-wrap: anywhere; min-width: 9em; }
         #options th { white-space: normal; width: 45%; }
         tr.diverged td { color: var(--soft); }

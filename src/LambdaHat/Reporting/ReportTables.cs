@@ -30,6 +30,26 @@ internal static class ReportTables
         void Cell(double number, string text) => writer.Write($"<td>{ReportSummary.Data(number, text)}</td>");
     }
 
+    /// <summary>Writes the section of what was measured beside λ̂; nothing where there is nothing.</summary>
+    public static void WriteEvidence(LearningCoefficientEstimate estimate, TextWriter writer)
+    {
+        var rows = EvidenceRows.Of(estimate);
+        if (rows.Count == 0) return;
+        writer.Write("<section id=\"evidence\" aria-labelledby=\"evidence-title\">\n<h2 id=\"evidence-title\">Beside λ̂</h2>\n"
+            + "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"evidence-title\">\n<table>\n<thead><tr><th scope=\"col\">quantity</th>"
+            + "<th scope=\"col\">value</th><th scope=\"col\">standard error</th></tr></thead>\n<tbody>\n");
+        Row(new("λ̂", estimate.LambdaHat, estimate.StandardError, "as sampled"));
+        foreach (var row in rows) Row(row);
+        writer.Write("</tbody>\n</table>\n</div>\n</section>\n");
+
+        void Row(EvidenceRow row)
+        {
+            var (value, error) = row.Text.Split(" ± ") is [var v, var e] ? (v, e) : (row.Text, row.Error == 0 ? "exact" : "");
+            writer.Write($"<tr><th scope=\"row\">{Markup.Escape(row.Name)} <small>{Markup.Escape(row.Remark)}</small></th><td>{ReportSummary.Data(row.Value, value)}</td>"
+                + $"<td>{(double.IsNaN(row.Error) ? "" : ReportSummary.Data(row.Error, error))}</td></tr>\n");
+        }
+    }
+
     /// <summary>Writes the section of the options, every one as it was resolved for the run.</summary>
     public static void WriteOptions(EstimationOptions options, TextWriter writer)
     {

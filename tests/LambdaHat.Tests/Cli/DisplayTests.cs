@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using LambdaHat.Cli;
 using LambdaHat.Cli.Display;
 using LambdaHat.Training;
@@ -36,6 +37,60 @@ public class DisplayTests
         });
         Assert.Equal([" 10", " 20", " 30", " 40", " 50", "100"], error.ToString().TrimEnd('\n').Split('\n').Select(line => line[..3]));
     }
+
+    [Fact]
+    public void A_run_of_open_length_says_when_it_goes_on()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 2, null, progress =>
+        {
+            for (var step = 50; step <= 100; step += 50)
+                for (var chain = 0; chain < 2; chain++) progress.Report(new(chain, step, 100, 1));
+            // Half as long again; a chain is lost at once, which is all that it had to do.
+            progress.Report(new(0, 150, 150, 1));
+            progress.Report(new(1, 101, 150, double.NaN));
+            progress.Report(new(0, 225, 225, 1));
+            progress.Report(new(1, 101, 225, double.NaN));
+            return 0;
+        });
+        Assert.Equal(
+        [
+            " 20 %  left to step 100", " 50 %  left to step 100", " 70 %  left to step 100", "100 %  left to step 100",
+            "goes on to step 150", " 80 %  left to step 150", "100 %  left to step 150",
+            "goes on to step 225", "100 %  left to step 225",
+        ], Lines(error));
+    }
+
+    [Fact]
+    public void A_second_run_counts_from_the_start()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 1, 100, progress =>
+        {
+            for (var run = 0; run < 2; run++)
+                for (var step = 50; step <= 100; step += 50) progress.Report(new(0, step, 100, 1));
+            return 0;
+        });
+        Assert.Equal([" 50 %  left", "100 %  left", "second run, to step 100", " 50 %  left", "100 %  left"], Lines(error));
+    }
+
+    [Fact]
+    public void A_bar_of_open_length_names_the_step_it_runs_to()
+    {
+        using var console = new TestConsole().Width(80).Interactive();
+        ChainBars.Show(Live(console), 2, null, progress =>
+        {
+            progress.Report(new(0, 1000, 1000, 12.25));
+            progress.Report(new(0, 1100, 1500, 12.5));
+            return 0;
+        });
+        var last = console.Lines.Where(line => line.StartsWith("chain ", StringComparison.Ordinal)).TakeLast(2).ToArray();
+        Assert.Matches(@"^chain 0  recent λ̂      12\.5  to step 1500 .*━.* 73% ", last[0]);
+        Assert.Matches(@"^chain 1  recent λ̂ +━.* 0% --:--:--", last[1]);
+    }
+
+    // Without the time left, which depends on the machine.
+    private static string[] Lines(StringWriter error) => [.. error.ToString().TrimEnd('\n').Split('\n').Select(line => Regex.Replace(line, @"\d\d:\d\d:\d\d ", ""))];
 
     [Fact]
     public void Training_shows_its_loss_and_accuracy()

@@ -189,6 +189,77 @@ public class HtmlReportTests
     }
 
     [Fact]
+    public void Everything_measured_beside_the_estimate_has_a_row()
+    {
+        var run = SyntheticRun.Create();
+        run = run with { Estimate = run.Estimate with { LambdaHat = 52.0625, StandardError = 0.875, Evidence = run.Estimate.Evidence with { TwoTemperatures = 60.5, TwoTemperaturesError = 1.5, SingularFluctuation = 57.25 } } };
+        var rows = new Page(run).ById("evidence").Descendants(Page.Html + "tbody").Single().Elements()
+            .ToDictionary(row => row.Element(Page.Html + "th")!.Value, row => (Page.Values(row), string.Join("; ", row.Elements(Page.Html + "td").Select(e => e.Value))));
+        Assert.Equal(
+        [
+            "λ̂ as sampled", "λ_quad from the curvature at w* over 300,000 samples", "λ̂ corrected for step size and burn-in on quadratic directions", "λ̂ corrected for γ on quadratic directions",
+            // λ̂·Σp²/Σp = 52.0625·0.96875.
+            "variance estimator quadratic directions would give 50.44", "two temperatures λ from E[nL] at nβ and 1.5·nβ", "step-size effect λ̂ at twice the step size less λ̂", "drift change of the trace over the kept draws",
+            "the prior alone nβ·E[ΔL] without data; far above λ̂ where γ does not decide", "Newton decrement what a Newton step from w* would take off nβ·L", "WBIC n·L(w*) + λ̂/β", "singular fluctuation ν = β/2·Σ Var[ℓ]",
+        ], rows.Keys);
+        Check("λ̂ as", "52.06; 0.88", 52.0625, 0.875);
+        Check("λ_quad", "59.500; exact", 59.5, 0);
+        // 59.5/52.0625 = 8/7, as λ̂ is what the plain run was expected to give.
+        Check("λ̂ corrected for step", "59.5; 1.0", 59.5, 1);
+        Check("λ̂ corrected for γ", "53.37; 0.90", 52.0625 * 61 / 59.5, 0.875 * 61 / 59.5);
+        Check("variance", "58.5; 2.3", 58.5, 2.3125);
+        Check("two temp", "60.5; 1.5", 60.5, 1.5);
+        Check("step-size", "0.38; 0.25", 0.3828125, 0.25);
+        Check("drift", "−0.75; 0.50", -0.75, 0.5);
+        Check("the prior", "123,456; ", 123_456);
+        Check("Newton", "0.062500; ", 0.0625);
+        Check("WBIC", "254,322; ", 254_321.75);
+        Check("singular", "57.250; ", 57.25);
+
+        void Check(string name, string text, params double[] values)
+        {
+            var (found, shown) = rows.Single(row => row.Key.StartsWith(name, StringComparison.Ordinal)).Value;
+            Assert.Equal(text, shown);
+            Assert.Equal(values.Length, found.Length);
+            foreach (var (value, other) in values.Zip(found)) Assert.Equal(value, other, 1e-12);
+        }
+    }
+
+    [Fact]
+    public void What_was_not_measured_has_no_row()
+    {
+        var run = SyntheticRun.Create();
+        Assert.False(new Page(run with { Estimate = run.Estimate with { Evidence = new Evidence() } }).Has("evidence"));
+        // A run beyond the stable step size has no finite expectation, a large network no rank.
+        var quadratic = run.Estimate.Evidence.Quadratic! with { Expected = double.PositiveInfinity, HalfRank = double.NaN };
+        Assert.DoesNotContain("corrected", new Page(run with { Estimate = run.Estimate with { Evidence = new Evidence { Quadratic = quadratic } } }).ById("evidence").Value);
+    }
+
+    [Theory]
+    [InlineData("sgld", "An acceptance near 1 does not mean", "advised", "No step is ever rejected")]
+    [InlineData("mala", null, null, "The probability with which the step proposed was taken")]
+    [InlineData("hmc", null, null, "The probability with which the step proposed was taken")]
+    public void Acceptance_is_explained_by_sampler(string sampler, string? remark, string? band, string caption)
+    {
+        var run = SyntheticRun.Create();
+        var page = new Page(run with { Estimate = run.Estimate with { Options = run.Estimate.Options with { Sampler = sampler } } });
+        Assert.Equal(remark is not null, page.ById("meaning").Value.Contains("An acceptance near 1", StringComparison.Ordinal));
+        Assert.Equal(band is not null, Page.OfClass(page.ById("figure-acceptance"), "advised").Any());
+        Assert.StartsWith(caption, page.ById("figure-acceptance").Element(Page.Html + "figcaption")!.Value);
+    }
+
+    [Theory]
+    [InlineData("gibbs", "The sampler gibbs accepts every step")]
+    [InlineData("langevin", "The sampler langevin accepts every step")]
+    [InlineData("sgld", "No acceptance is on record")]
+    public void A_run_without_acceptances_says_why(string sampler, string caption)
+    {
+        var run = SyntheticRun.Create(chains: 1, steps: 40, acceptanceEvery: 0);
+        var page = new Page(run with { Estimate = run.Estimate with { Options = run.Estimate.Options with { Sampler = sampler } } });
+        Assert.StartsWith(caption, page.ById("figure-acceptance").Element(Page.Html + "figcaption")!.Value);
+    }
+
+    [Fact]
     public void A_record_without_chains_is_refused()
     {
         var run = SyntheticRun.Create(chains: 1, steps: 50);
