@@ -38,6 +38,7 @@ internal sealed class SamplerChoice
         if (name == "rmsprop-sgld" && metric != "learned") throw new InvalidInputException($"sampler rmsprop-sgld has the metric learned, got {metric}");
         if (metric == "kronecker" && network is null) throw new InvalidInputException("the metric kronecker needs a network, got another objective");
         if (name == "langevin" && metric != "kronecker") throw new InvalidInputException($"sampler langevin has the metric kronecker, got {metric}; expected sgld for the metric {metric}");
+        if (options.Preconditioner.Count > 0 && name == "gibbs") throw new InvalidInputException("a preconditioner by hand goes with the samplers sgld, mala, hmc and sgnht, got gibbs");
         if (options.Preconditioner.Count > 0 && metric != "none") throw new InvalidInputException($"a preconditioner by hand goes with the metric none, got {metric}");
         if (name == "sgnht" && metric != "kronecker" && options.StepSize is null)
             throw new InvalidInputException($"sampler sgnht in the metric {metric} finds no step size by itself; expected one (step size h), or the metric kronecker");

@@ -82,7 +82,8 @@ internal static class SecondOpinion
             Value = value.Value,
             StandardError = value.StandardError,
             Method = coefficient.Method,
-            Samples = samples,
+            // The equivalent of a linear network stands for all samples.
+            Samples = samples == network.Data.Count ? (int)Math.Min(target.Objective.SampleCount, int.MaxValue) : samples,
             VarianceRatio = squares / shares,
             Sensitivity = 1 - (squares / shares),
             Expected = plain && options.IsPlain && options.Preconditioner.Count == 0 ? Trace(h => OfPlainRun(nBeta * Math.Max(h, 0), gamma, options)) : double.NaN,

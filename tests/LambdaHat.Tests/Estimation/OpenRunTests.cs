@@ -140,6 +140,16 @@ public sealed class OpenRunTests
         Assert.True(Math.Abs(plain[1] / plain[0] - 1) > 0.2, $"{plain[0]} {plain[1]}");
     }
 
+    [Fact]
+    public void Gibbs_refuses_a_preconditioner_and_says_what_takes_one()
+    {
+        var options = new EstimationOptions { Preconditioner = [new BlockScale("*", 2)] };
+        var problem = Assert.Throws<InvalidInputException>(() => LearningCoefficient.Estimate(Linear([4, 3], [3]), options));
+        Assert.Contains("sgld, mala, hmc and sgnht, got gibbs", problem.Message, StringComparison.Ordinal);
+        // The curvature of a linear network is over all its samples, whatever stands for them.
+        Assert.Equal(100_000, LearningCoefficient.Estimate(Linear([4, 3], [3]), new EstimationOptions { Tolerance = 0.5 }).Evidence.Quadratic!.Samples);
+    }
+
     private static NetworkObjective Linear(int[] widths, int[] ranks)
     {
         var teacher = DeepLinearTeacher.Draw(widths, ranks, 1);
