@@ -27,15 +27,15 @@ internal sealed class EfficiencyBar : Bar
         ("100K", [200, 250, 150, 100], [200, 90, 100], 1_000_000),
     ];
 
+    private static readonly string[] s_problems = [.. s_linear.Select(p => p.Name), "ReLU-850", "MNIST"];
+
     private readonly string? _model;
-    private readonly string[] _problems;
     private readonly Dictionary<string, Objective> _objectives = [];
 
     public EfficiencyBar(Arguments arguments)
     {
-        arguments.Allow("efficiency", "model");
+        arguments.Allow("efficiency");
         _model = arguments.Text("model");
-        _problems = [.. s_linear.Select(p => p.Name), "ReLU-850", .. _model is null ? Array.Empty<string>() : ["MNIST"]];
     }
 
     public override string Name => "efficiency";
@@ -50,7 +50,8 @@ internal sealed class EfficiencyBar : Bar
     };
 
     public override IEnumerable<Job> Jobs() =>
-        from problem in _problems
+        from problem in s_problems
+        where problem != "MNIST" || _model is not null
         from method in s_methods
         where method.Sampler != "gibbs" || s_linear.Any(p => p.Name == problem)
         select new Job($"{problem} {Title(method)}", _ => Run(problem, method));
@@ -82,14 +83,14 @@ internal sealed class EfficiencyBar : Bar
     {
         yield return "Effective samples per million sample gradients, per second of sampling in parentheses:";
         yield return "";
-        string[] Cells((string, string?) method) => [Title(method), .. _problems.Select(p => Cell(rows, p, Title(method)))];
-        foreach (var line in Markdown.Table(["sampler and metric", .. _problems], s_methods.Select(Cells))) yield return line;
+        string[] Cells((string, string?) method) => [Title(method), .. s_problems.Select(p => Cell(rows, p, Title(method)))];
+        foreach (var line in Markdown.Table(["sampler and metric", .. s_problems], s_methods.Select(Cells))) yield return line;
         yield return "λ̂ of the same runs:";
         yield return "";
-        string[] Values((string, string?) method) => [Title(method), .. _problems.Select(p => rows.Find($"{p} {Title(method)}") is { } r
+        string[] Values((string, string?) method) => [Title(method), .. s_problems.Select(p => rows.Find($"{p} {Title(method)}") is { } r
             ? $"{Markdown.Of(r.Number("lambda_hat"))} ± {Markdown.Of(r.Number("standard_error"), "G2")}, R̂ {Markdown.Of(r.Number("r_hat"))}" : "–")];
-        foreach (var line in Markdown.Table(["sampler and metric", .. _problems], s_methods.Select(Values))) yield return line;
-        foreach (var problem in _problems)
+        foreach (var line in Markdown.Table(["sampler and metric", .. s_problems], s_methods.Select(Values))) yield return line;
+        foreach (var problem in s_problems)
         {
             var best = rows.All.Where(r => !r.Failed && r.Text("problem") == problem && Refusal(rows, problem, r) is null && r.Number("sample_gradients") > 0)
                 .MaxBy(r => r.Number("ess") / r.Number("sample_gradients"));

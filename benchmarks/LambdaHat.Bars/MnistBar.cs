@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
+using LambdaHat.Losses;
 
 namespace LambdaHat.Bars;
 
@@ -7,12 +8,12 @@ namespace LambdaHat.Bars;
 internal sealed class MnistBar : Bar
 {
     private const double ReferenceTolerance = 0.02, ReferenceMinutes = 240;
-    private readonly string _model;
+    private readonly string? _model;
 
     public MnistBar(Arguments arguments)
     {
-        arguments.Allow("mnist", "model");
-        _model = arguments.Text("model") ?? throw new InvalidInputException("mnist needs --model, a folder that lambdahat train mnist-mlp made");
+        arguments.Allow("mnist");
+        _model = arguments.Text("model");
     }
 
     public override string Name => "mnist";
@@ -21,11 +22,13 @@ internal sealed class MnistBar : Bar
 
     public override IEnumerable<Job> Jobs() =>
     [
-        new("default", _ => EstimateLine.Of(LearningCoefficient.Estimate(MnistSubject.Load(_model), new EstimationOptions { Seed = 1 }))),
+        new("default", _ => EstimateLine.Of(LearningCoefficient.Estimate(Load(), new EstimationOptions { Seed = 1 }))),
         new("hmc", rows => rows.Find("default") is { } run ? Reference(run) : null),
     ];
 
-    private JsonObject Reference(Row run) => EstimateLine.Of(LearningCoefficient.Estimate(MnistSubject.Load(_model), new EstimationOptions
+    private NetworkObjective Load() => MnistSubject.Load(_model ?? throw new InvalidInputException("mnist needs --model, a folder that lambdahat train mnist-mlp made"));
+
+    private JsonObject Reference(Row run) => EstimateLine.Of(LearningCoefficient.Estimate(Load(), new EstimationOptions
     {
         Sampler = "hmc",
         NBeta = run.Number("nbeta"),

@@ -26,8 +26,8 @@ internal sealed class ResultFile
         if (whole < text.Length) File.WriteAllText(path, text[..whole]);
         if (whole == 0) File.WriteAllText(path, header.ToJsonString(s_plain) + "\n");
         var file = Read(path);
-        return JsonNode.DeepEquals(file.Header, header) ? file
-            : throw new InvalidInputException($"{path} was made with other settings: {file.Header.ToJsonString(s_plain)}; now {header.ToJsonString(s_plain)}; move it away or give --out");
+        if (((string[])["bar", "arguments", "settings"]).FirstOrDefault(name => !JsonNode.DeepEquals(file.Header[name], header[name])) is not { } other) return file;
+        throw new InvalidInputException($"{path} was made with other {other}: {file.Header[other]?.ToJsonString(s_plain)}; now {header[other]?.ToJsonString(s_plain)}; move it away or give --out");
     }
 
     public static ResultFile Read(string path)

@@ -50,7 +50,7 @@ internal static class Slice
     private static JsonObject Header(string command, Bar bar, Arguments arguments) => new()
     {
         ["bar"] = command,
-        ["command"] = $"dotnet run -c Release --project benchmarks/LambdaHat.Bars -- {command}{string.Concat(arguments.OfBar.Select(a => $" --{a.Key} {a.Value}"))}",
+        ["command"] = $"dotnet run -c Release --project benchmarks/LambdaHat.Bars -- {command}{string.Concat(arguments.OfBar.Select(a => $" --{a.Key} {a.Value}"))}{(arguments.Text("model") is null ? "" : " --model MODEL")}",
         ["arguments"] = new JsonObject(arguments.OfBar.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value))),
         ["settings"] = bar.Settings,
     };

@@ -19,7 +19,7 @@ internal sealed class BatchBar : Bar
 
     public BatchBar(Arguments arguments)
     {
-        arguments.Allow("batches", "model");
+        arguments.Allow("batches");
         _model = arguments.Text("model");
     }
 
