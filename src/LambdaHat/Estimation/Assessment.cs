@@ -12,6 +12,9 @@ internal static class Assessment
     /// <summary>−d ln λ_quad/d ln γ from which γ decides the value.</summary>
     internal const double OverLocalisedFrom = 0.9;
 
+    /// <summary>The variance over the mean of nβ·ΔL that no equilibrium near a minimum has: 1 on homogeneous minima, less under localisation.</summary>
+    private const double LargestVarianceRatio = 2;
+
     /// <summary>The share of λ_quad that a plain run may leave unmoved, or add by its step, before the verdict says so.</summary>
     private const double LargestPlainBias = 0.1;
 
@@ -22,7 +25,7 @@ internal static class Assessment
         List<(Verdict Against, string Reason)> found = [];
         List<string> notes = [];
         var lost = estimate.Chains.Count(c => c.Diverged);
-        if (lost == estimate.Chains.Count) return (Verdict.Diverged, [$"every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a smaller step size than {options.StepSize:G3} is needed"]);
+        if (lost == estimate.Chains.Count) return (Verdict.Diverged, [$"every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; {(options.Sampler == "gibbs" ? $"float64 does not hold the squares of the weights that γ = {options.Gamma:G3} allows: a larger γ is needed" : $"a smaller step size than {options.StepSize:G3} is needed")}"]);
         if (lost > 0)
             found.Add((Verdict.StepTooLarge, $"{lost} of {estimate.Chains.Count} chains diverged (first at step {estimate.Chains.Min(c => c.DivergedAt ?? long.MaxValue)}) and {(lost == 1 ? "is" : "are")} left out of every mean; a smaller step size than {options.StepSize:G3} is needed"));
 
@@ -57,6 +60,8 @@ internal static class Assessment
         if (!(error <= options.Tolerance * Math.Abs(lambda)))
             found.Add((Verdict.NotEquilibrated, $"the standard error {error:G3} is above the tolerance, {options.Tolerance:G2} of λ̂{(budgetSpent ? "; the budget of steps or minutes was spent" : "")}"));
         else if (budgetSpent) found.Add((Verdict.NotEquilibrated, "the budget of steps or minutes was spent before the run had shown that it may end"));
+        if (evidence.Variance - (4 * evidence.VarianceError) > LargestVarianceRatio * lambda && lambda > 0)
+            found.Add((Verdict.NotEquilibrated, $"the variance of nβ·ΔL, {evidence.Variance:G4} ± {evidence.VarianceError:G2}, is far above its mean {lambda:G4}: at a homogeneous minimum they are equal, and localisation makes the variance the smaller"));
         if (evidence.Quadratic is { } quadratic) Compare(estimate, quadratic, found, notes);
 
         // γ.

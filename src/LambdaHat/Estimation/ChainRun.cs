@@ -37,7 +37,7 @@ internal sealed class ChainRun : IDisposable
             AcceptanceEvery = choice.AcceptanceTarget is not null ? 1 : _options.Sampler is "sgld" or "rmsprop-sgld" ? _options.AcceptanceEvery : _options.Sampler is "mala" or "hmc" ? 1 : 0,
             MostRollbacks = _options.IsPlain ? 0 : MostRollbacks,
             // On homogeneous minima the mean is at most d/2, the standard deviation its root.
-            MostExcess = _options.IsPlain ? double.PositiveInfinity : (MostExcessOfDimension * choice.Target.Sampled.Count) + 100,
+            MostExcess = _options.IsPlain || _options.Sampler == "gibbs" ? double.PositiveInfinity : (MostExcessOfDimension * choice.Target.Sampled.Count) + 100,
         };
         AcceptanceEvery = chainOptions.AcceptanceEvery;
         _set = new ChainSet(choice.Create, chainOptions, _options.Chains, _options.Threads);

@@ -54,6 +54,7 @@ public sealed class AssessmentTests
         { "gamma", Verdict.OverLocalised, "γ^−0.95" },
         { "control", Verdict.OverLocalised, "without data" },
         { "soft", Verdict.NotEquilibrated, "softer directions" },
+        { "variance", Verdict.NotEquilibrated, "far above its mean" },
         { "stiff", Verdict.StepTooLarge, "on quadratic directions this step size" },
     };
 
@@ -109,6 +110,7 @@ public sealed class AssessmentTests
             "gamma" => good with { Evidence = evidence with { Quadratic = quadratic with { Sensitivity = 0.95 } } },
             "control" => good with { Evidence = evidence with { Control = 110 } },
             "soft" => good with { Evidence = evidence with { Quadratic = quadratic with { Expected = 50 } } },
+            "variance" => good with { Evidence = evidence with { Variance = 145 } },
             "stiff" => good with { Evidence = evidence with { Quadratic = quadratic with { Expected = 70 } } },
             _ => throw new ArgumentException(ground),
         };
