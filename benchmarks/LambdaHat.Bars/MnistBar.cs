@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
-using LambdaHat.Losses;
 
 namespace LambdaHat.Bars;
 
@@ -20,15 +19,17 @@ internal sealed class MnistBar : Bar
 
     public override JsonObject Settings => new() { ["images"] = MnistSubject.Images, ["reference"] = "hmc", ["reference_tolerance"] = ReferenceTolerance, ["seed"] = 1 };
 
-    public override IEnumerable<Job> Jobs() =>
-    [
-        new("default", _ => EstimateLine.Of(LearningCoefficient.Estimate(Load(), new EstimationOptions { Seed = 1 }))),
-        new("hmc", rows => rows.Find("default") is { } run ? Reference(run) : null),
-    ];
+    public override IEnumerable<Job> Jobs()
+    {
+        var model = _model ?? throw new InvalidInputException("mnist needs --model, a folder that lambdahat train mnist-mlp made");
+        return
+        [
+            new("default", _ => EstimateLine.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions { Seed = 1 }))),
+            new("hmc", rows => rows.Find("default") is { } run ? Reference(model, run) : null),
+        ];
+    }
 
-    private NetworkObjective Load() => MnistSubject.Load(_model ?? throw new InvalidInputException("mnist needs --model, a folder that lambdahat train mnist-mlp made"));
-
-    private JsonObject Reference(Row run) => EstimateLine.Of(LearningCoefficient.Estimate(Load(), new EstimationOptions
+    private static JsonObject Reference(string model, Row run) => EstimateLine.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions
     {
         Sampler = "hmc",
         NBeta = run.Number("nbeta"),
