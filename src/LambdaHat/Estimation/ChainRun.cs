@@ -60,8 +60,6 @@ internal sealed class ChainRun : IDisposable
     /// <summary>λ̂ at twice the last step size, where it was looked at.</summary>
     public MonteCarloMean? AtTwiceTheStep { get; private set; }
 
-    public double Seconds => _clock.Elapsed.TotalSeconds;
-
     /// <summary>The step size of the sound chains, or of all of them.</summary>
     public double StepSize => Chains.Where(c => c.DivergedAt is null).DefaultIfEmpty(Chains[0]).Min(c => c.Sampler.StepSize);
 

@@ -45,7 +45,6 @@ public static class LearningCoefficient
         return options.TwoTemperatures ? WithTwoTemperatures(objective, sampled, estimate, asked with { Gamma = options.Gamma }, progress, team, cancellation) : estimate;
     }
 
-    // (E₁[nL] − E₂[nL])/(1/β₁ − 1/β₂) with E[nL] − nL(w*) = λ̂/β.
     private static LearningCoefficientEstimate WithTwoTemperatures(Objective objective, ParameterSelection sampled, LearningCoefficientEstimate estimate, EstimationOptions options,
         IProgress<SamplingProgress>? progress, WorkTeam? team, CancellationToken cancellation)
     {
@@ -54,15 +53,8 @@ public static class LearningCoefficient
         run.Run();
         cancellation.ThrowIfCancellationRequested();
         var other = MonteCarloMean.Of(run.Draws(run.FirstKept));
-        var scale = (1 / first) - (1 / second);
-        return estimate with
-        {
-            Evidence = estimate.Evidence with
-            {
-                TwoTemperatures = ((estimate.LambdaHat / first) - (other.Mean / second)) / scale,
-                TwoTemperaturesError = Math.Sqrt(Math.Pow(estimate.StandardError / first, 2) + Math.Pow(other.StandardError / second, 2)) / scale,
-            },
-        };
+        var (value, error) = TwoTemperatures.Of(first, estimate.LambdaHat, estimate.StandardError, second, other.Mean, other.StandardError);
+        return estimate with { Evidence = estimate.Evidence with { TwoTemperatures = value, TwoTemperaturesError = error } };
     }
 
     private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, double seconds, WorkTeam? team, CancellationToken cancellation)

@@ -80,15 +80,10 @@ public sealed record SweepPoint
         Seconds = estimate.Seconds,
     };
 
-    /// <summary>This point with <see cref="TwoTemperatures"/> from it and one at another nβ and the same γ; β = nβ/n, and n cancels.</summary>
+    /// <summary>This point with <see cref="TwoTemperatures"/> from it and one at another nβ and the same γ.</summary>
     public SweepPoint Beside(SweepPoint other)
     {
-        var difference = (1 / NBeta) - (1 / other.NBeta);
-        var (first, second) = (StandardError / NBeta, other.StandardError / other.NBeta);
-        return this with
-        {
-            TwoTemperatures = ((LambdaHat / NBeta) - (other.LambdaHat / other.NBeta)) / difference,
-            TwoTemperaturesError = Math.Sqrt((first * first) + (second * second)) / Math.Abs(difference),
-        };
+        var (value, error) = Estimation.TwoTemperatures.Of(NBeta, LambdaHat, StandardError, other.NBeta, other.LambdaHat, other.StandardError);
+        return this with { TwoTemperatures = value, TwoTemperaturesError = error };
     }
 }
