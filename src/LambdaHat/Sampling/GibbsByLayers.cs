@@ -13,7 +13,8 @@ namespace LambdaHat.Sampling;
 ///     mean_ij = [2nβc·(Bᵀ·M*V·Aᵀ)_ij + γ_l·(W*_l)_ij] / precision_ij
 /// </code>
 /// No step size and no rejection; draws of successive sweeps are correlated. The state is float64. The squares s², t² are accurate to about 1e-15 of their
-/// largest, so γ_l must stay well above 2nβc·1e-15·max s²·max t² for the flat directions to keep their own precision.
+/// largest. Where γ_l is not far above 2nβc·1e-15·max s²·max t², as when deep networks wander far along flat directions, the chain goes over to s and t themselves, which costs two to three times
+/// as much and holds while √(2nβc/γ)·max s·max t stays below about 1e14.
 /// One thread, and no allocation after construction; chains have an instance each.
 /// </summary>
 public sealed class GibbsByLayers
@@ -57,6 +58,9 @@ public sealed class GibbsByLayers
         Restart(objective.Center);
     }
 
+    /// <summary>Whether the chain takes singular values instead of their squares; it goes over by itself where it must.</summary>
+    internal bool Refined { get; set; }
+
     /// <summary>
     /// Draws every sampled layer once, first to last, with the noise of (seed, chain, <paramref name="step"/>), and returns nβ·(L_n(w) − L_n(w*)) at the new w, from
     /// the product of the matrices in float64.
@@ -68,8 +72,10 @@ public sealed class GibbsByLayers
         UpdateSuffixes();
         for (var l = 0; l < _layers.Length; l++)
         {
-            if (l > 0) _layers[l].UpdateBelow(_layers[l - 1], _workspace);
-            if (_layers[l].Sampled) _layers[l].Draw(noise, _workspace);
+            if (l > 0) _layers[l].UpdateBelow(_layers[l - 1], _workspace, Refined);
+            if (!_layers[l].Sampled) continue;
+            if (!Refined && !_layers[l].SquaresSuffice) Refine(l);
+            _layers[l].Draw(noise, _workspace, Refined);
         }
         var image = _layers[^1].Image(_scratch, _workspace.Product);
         return _nBeta * _objective.Scale * (_objective.SquaredDistance(image) - _objective.CenterDistance);
@@ -96,8 +102,16 @@ public sealed class GibbsByLayers
         foreach (var width in widths) yield return least = Math.Min(least, width);
     }
 
-    private void UpdateSuffixes()
+    private void UpdateSuffixes(int from = 0)
     {
-        for (var l = _layers.Length - 2; l >= 0; l--) _layers[l].UpdateAbove(_layers[l + 1], _workspace);
+        for (var l = _layers.Length - 2; l >= from; l--) _layers[l].UpdateAbove(_layers[l + 1], _workspace, Refined);
+    }
+
+    // From here on, with what stands above and below layer l, which the chain has just come to.
+    private void Refine(int l)
+    {
+        Refined = true;
+        UpdateSuffixes(l);
+        for (var k = 1; k <= l; k++) _layers[k].UpdateBelow(_layers[k - 1], _workspace, true);
     }
 }

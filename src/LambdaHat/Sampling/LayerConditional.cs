@@ -17,6 +17,7 @@ internal sealed class LayerConditional
     private readonly double[]? _aboveRows;
     private readonly double[] _aboveSquares, _aboveTarget, _belowRows, _belowSquares, _belowImage;
     private readonly int _rank;
+    private double[] _aboveSide, _belowSide;
 
     /// <summary>
     /// <paramref name="curvature"/> is 2nβc. Without <paramref name="above"/> the layer is the last one (B = 1), without <paramref name="below"/> the first one (A = V).
@@ -34,6 +35,9 @@ internal sealed class LayerConditional
         _belowRows = below?.Rows ?? objective.InputBasis;
         _belowSquares = below?.Squares ?? objective.InputSpectrum;
         _belowImage = below is null ? objective.InputFactor() : new double[Columns * _rank];
+        // Of B = 1 and A = V: U_Bᵀ·M*V = M*V and Z = 1.
+        _aboveSide = above is null ? objective.Target : [];
+        _belowSide = [];
         if (gamma == 0 && sampled && !Complete) throw Improper();
     }
 
@@ -48,11 +52,19 @@ internal sealed class LayerConditional
 
     private int Columns { get; }
 
+    /// <summary>
+    /// Whether rounding in s² and t², about 1e-15 of the largest, stays far below γ: 2nβc·max s²·max t²·1e-13 ≤ γ.
+    /// </summary>
+    public bool SquaresSuffice => _belowSquares.Length == 0 || _curvature * _aboveSquares[^1] * _belowSquares[^1] * 1e-13 <= _gamma;
+
     // Whether P and Q are bases of the whole spaces: nothing lies outside.
     private bool Complete => _aboveSquares.Length == Rows && _belowSquares.Length == Columns;
 
-    /// <summary>Takes B from the layer above, whose own B and matrix are up to date.</summary>
-    public void UpdateAbove(LayerConditional next, LayerWorkspace work)
+    /// <summary>
+    /// Takes B from the layer above, whose own B and matrix are up to date. <paramref name="refined"/> takes s instead of s², and with it U_Bᵀ·M*V of B = U_B·diag(s)·P,
+    /// so that a small s keeps a pull of its own size: B⁺ = U·diag(s)·P·W = U·R·diag(s⁺)·P⁺ has U⁺ = U·R.
+    /// </summary>
+    public void UpdateAbove(LayerConditional next, LayerWorkspace work, bool refined)
     {
         var (count, product) = (next._aboveSquares.Length, work.Product);
         ReadOnlySpan<double> vectors = next.Weight;
@@ -61,16 +73,32 @@ internal sealed class LayerConditional
             product.Multiply(count, Rows, next.Rows, rows, false, next.Weight, false, work.Vectors);
             vectors = Scaled(work.Vectors, Rows, next._aboveSquares);
         }
-        _above!.Update(vectors[..(count * Rows)], work.Eigen, product);
+        vectors = vectors[..(count * Rows)];
+        if (refined)
+        {
+            _above!.UpdateRefined(vectors, work.Eigen, product);
+            if (_aboveSide.Length == 0) _aboveSide = new double[_above.Count * _rank];
+            product.Multiply(_above.Count, _rank, count, _above.Left, false, next._aboveSide, false, _aboveSide);
+            return;
+        }
+        _above!.Update(vectors, work.Eigen, product);
         product.Multiply(Rows, _rank, next.Rows, next.Weight, true, next._aboveTarget, false, _aboveTarget);
     }
 
-    /// <summary>Takes A from the layer below, whose own A and matrix are up to date.</summary>
-    public void UpdateBelow(LayerConditional previous, LayerWorkspace work)
+    /// <summary>Takes A from the layer below, whose own A and matrix are up to date; <paramref name="refined"/> as above, with Z of A = Qᵀ·diag(t)·Z.</summary>
+    public void UpdateBelow(LayerConditional previous, LayerWorkspace work, bool refined)
     {
         var count = previous._belowSquares.Length;
         work.Product.Multiply(count, Columns, previous.Columns, previous._belowRows, false, previous.Weight, true, work.Vectors);
-        _below!.Update(Scaled(work.Vectors, Columns, previous._belowSquares), work.Eigen, work.Product);
+        var vectors = Scaled(work.Vectors, Columns, previous._belowSquares);
+        if (refined)
+        {
+            _below!.UpdateRefined(vectors, work.Eigen, work.Product);
+            if (_belowSide.Length == 0) _belowSide = new double[_below.Count * _rank];
+            if (previous._below is null) _below.Left.CopyTo(_belowSide, 0);
+            else work.Product.Multiply(_below.Count, _rank, count, _below.Left, false, previous._belowSide, false, _belowSide);
+        }
+        else _below!.Update(vectors, work.Eigen, work.Product);
         previous.Image(_belowImage, work.Product);
     }
 
@@ -87,11 +115,11 @@ internal sealed class LayerConditional
     /// <code>Δ = [2nβc·(T̂ − s²t²·X̂) + √(2nβc)·s·t·ξ] / (2nβc·s²t² + γ),   W ← X + Pᵀ·Δ·Q,</code>
     /// X the prior draw, X̂ = P·X·Qᵀ, T̂ = P·(Bᵀ·M*V·Aᵀ)·Qᵀ, ξ more noise: mean and precision come out as in the other case.
     /// </summary>
-    public void Draw(in RandomStream noise, LayerWorkspace work)
+    public void Draw(in RandomStream noise, LayerWorkspace work, bool refined)
     {
         if (_gamma == 0 && !(_aboveSquares[0] * _belowSquares[0] > 1e-14 * _aboveSquares[^1] * _belowSquares[^1])) throw Improper();
         var (p, q, product) = (_aboveSquares.Length, _belowSquares.Length, work.Product);
-        var pull = Pull(work);
+        var pull = refined ? RefinedPull(work) : Pull(work);
         Span<double> changed = work.First.AsSpan(0, p * q), between = work.Second.AsSpan(0, p * Columns);
         if (Complete)
         {
@@ -138,6 +166,18 @@ internal sealed class LayerConditional
         product.Multiply(q, _rank, Columns, _belowRows, false, _belowImage, false, work.Right);
         product.Multiply(p, q, _rank, left, false, work.Right, true, work.Third);
         return work.Third.AsSpan(0, p * q);
+    }
+
+    // The same as diag(s)·(U_Bᵀ·M*V·Zᵀ)·diag(t).
+    private ReadOnlySpan<double> RefinedPull(LayerWorkspace work)
+    {
+        var (p, q) = (_aboveSquares.Length, _belowSquares.Length);
+        var pull = work.Third.AsSpan(0, p * q);
+        if (_below is null) _aboveSide.AsSpan(0, p * q).CopyTo(pull);
+        else work.Product.Multiply(p, q, _rank, _aboveSide, false, _belowSide, true, pull);
+        for (int i = 0, k = 0; i < p; i++)
+            for (var j = 0; j < q; j++, k++) pull[k] *= Math.Sqrt(_aboveSquares[i] * _belowSquares[j]);
+        return pull;
     }
 
     // result (p × q) ← P·x·Qᵀ.

@@ -12,14 +12,18 @@ public sealed class LayerConditionalTests
     // A single sampled matrix, the others at w*: draws are independent, of the Gaussian with precision 2nβc·(AAᵀ ⊗ BᵀB) + γ over vec W, set up densely from
     // the samples. Narrow layers on either side, on both, on none; inputs of full and of deficient rank; the first, the last and the middle layer.
     [Theory]
-    [InlineData(new[] { 6, 3, 5, 2, 4 }, 1, 6, 5)]
-    [InlineData(new[] { 6, 3, 5, 2, 4 }, 2, 6, 5)]
-    [InlineData(new[] { 6, 3, 5, 2, 4 }, 0, 4, 0.5)]
-    [InlineData(new[] { 6, 3, 5, 2, 4 }, 3, 2, 40)]
-    [InlineData(new[] { 5, 4, 3, 6 }, 1, 5, 2)]
-    [InlineData(new[] { 5, 4, 3, 6 }, 0, 5, 0.01)]
-    [InlineData(new[] { 5, 4, 3, 6 }, 2, 3, 0.1)]
-    public void Draws_have_the_moments_of_the_dense_conditional(int[] widths, int layer, int inputRank, double gamma)
+    [InlineData(new[] { 6, 3, 5, 2, 4 }, 1, 6, 5, false)]
+    [InlineData(new[] { 6, 3, 5, 2, 4 }, 2, 6, 5, false)]
+    [InlineData(new[] { 6, 3, 5, 2, 4 }, 0, 4, 0.5, false)]
+    [InlineData(new[] { 6, 3, 5, 2, 4 }, 3, 2, 40, false)]
+    [InlineData(new[] { 5, 4, 3, 6 }, 1, 5, 2, false)]
+    [InlineData(new[] { 5, 4, 3, 6 }, 0, 5, 0.01, false)]
+    [InlineData(new[] { 5, 4, 3, 6 }, 2, 3, 0.1, false)]
+    [InlineData(new[] { 6, 3, 5, 2, 4 }, 1, 6, 5, true)]
+    [InlineData(new[] { 6, 3, 5, 2, 4 }, 0, 4, 0.5, true)]
+    [InlineData(new[] { 5, 4, 3, 6 }, 1, 5, 2, true)]
+    [InlineData(new[] { 5, 4, 3, 6 }, 2, 3, 0.1, true)]
+    public void Draws_have_the_moments_of_the_dense_conditional(int[] widths, int layer, int inputRank, double gamma, bool refined)
     {
         const int count = 50, draws = 4000;
         const double nBeta = 300;
@@ -35,7 +39,7 @@ public sealed class LayerConditionalTests
         var factor = precision.Cholesky();
         var mean = factor.Solve(Vector(linear));
 
-        var sampler = new GibbsByLayers(objective, nBeta, [gamma], 9, 0, [.. matrices.Select((_, l) => l == layer)]);
+        var sampler = new GibbsByLayers(objective, nBeta, [gamma], 9, 0, [.. matrices.Select((_, l) => l == layer)]) { Refined = refined };
         var w = new float[objective.Dimension];
         var z = Matrix<double>.Build.Dense(d, draws);
         for (var i = 0; i < draws; i++)
@@ -59,6 +63,36 @@ public sealed class LayerConditionalTests
         AssertChiSquared(draws / 2.0 * (diagonal * diagonal), d);
         covariance.SetDiagonal(new double[d]);
         AssertChiSquared(draws / 2.0 * Math.Pow(covariance.FrobeniusNorm(), 2), d * (d - 1) / 2);
+    }
+
+    // Widths 2, all weights exact in float32: above the sampled layer stands H·diag(2²¹, 1)·H·diag(2²¹, 1) with H = (1 1; 1 −1), so that BᵀB = 4·diag(2⁸⁴, 1) by
+    // way of products whose entries nearly cancel. Rounding in the square of the small one is 2⁸⁶·2⁻⁵² ≫ 4; its own precision is 2nβc·4 + γ all the same, which the draws show in their variance and mean.
+    [Fact]
+    public void A_small_singular_value_beside_a_very_large_one_keeps_its_own_precision()
+    {
+        const int draws = 4000;
+        const float large = 1 << 21;
+        const double nBeta = 3, gamma = 2;
+        var objective = new LinearNetworkObjective(GibbsByLayersTests.Chain(2, 2, 2, 2), SquaredError.Sum, new ArrayDataSet([1, 1, 1, -1], 2, new float[4], 2),
+            [0, 0, 0.5f, 0, large, 1, large, -1, large, large, 1, -1]);
+        var sampler = new GibbsByLayers(objective, nBeta, [gamma], 4, 0, [true, false, false]);
+        var w = new float[12];
+        double sum = 0, squares = 0, stiff = 0;
+        for (var i = 0; i < draws; i++)
+        {
+            sampler.Sweep(i);
+            sampler.CopyTo(w);
+            sum += w[2];
+            squares += w[2] * (double)w[2];
+            stiff = Math.Max(stiff, Math.Abs(w[0]));
+        }
+        // Inputs (1, 1), (1, −1): Σ_xx = 1. Loss ‖B·W‖², so precision 2nβ·s² + γ with s² = 4·1 for the second row of W.
+        var precision = (2 * nBeta * 4) + gamma;
+        Assert.InRange(sum / draws, (gamma * 0.5 / precision) - (4 / Math.Sqrt(precision * draws)), (gamma * 0.5 / precision) + (4 / Math.Sqrt(precision * draws)));
+        var variance = (squares / draws) - (sum / draws * (sum / draws));
+        Assert.InRange(variance * precision, 1 - (4 * Math.Sqrt(2.0 / draws)), 1 + (4 * Math.Sqrt(2.0 / draws)));
+        Assert.True(stiff < 1e-10, $"the stiff row moved by {stiff}");
+        Assert.True(sampler.Refined);
     }
 
     [Fact]

@@ -1,0 +1,64 @@
+using LambdaHat.Numerics;
+using MathNet.Numerics.LinearAlgebra;
+
+namespace LambdaHat.Tests.Numerics;
+
+/// <summary>Singular value decompositions of matrices whose singular values are known, over sixteen orders of magnitude.</summary>
+public sealed class RangeBasisTests
+{
+    // X = U·diag(10^−(span·i/(c − 1)))·Vᵀ with random rotations. Backward errors of either way are a small multiple of n·2⁻⁵³ of the largest s² or s: 16 (a + n) bounds them. That X itself is rounded moves s by √(an)·2⁻⁵³.
+    [Theory]
+    [InlineData(6, 6, 4, false)]
+    [InlineData(6, 6, 4, true)]
+    [InlineData(12, 12, 16, true)]
+    [InlineData(40, 12, 16, true)]
+    [InlineData(12, 40, 16, true)]
+    [InlineData(60, 60, 12, true)]
+    [InlineData(60, 60, 30, true)]
+    [InlineData(1, 5, 0, true)]
+    public void Values_and_rows_are_those_of_the_matrix(int vectors, int size, double span, bool refined)
+    {
+        var count = Math.Min(vectors, size);
+        double[] known = [.. Enumerable.Range(0, count).Select(i => Math.Pow(10, -span * i / Math.Max(count - 1, 1))).Order()];
+        var u = Rotation(vectors, 1).SubMatrix(0, vectors, 0, count);
+        var v = Rotation(size, 2).SubMatrix(0, size, 0, count);
+        var matrix = u * Matrix<double>.Build.DenseOfDiagonalArray(known) * v.Transpose();
+        double[] x = [.. matrix.ToRowMajorArray()];
+
+        var basis = new RangeBasis(vectors, size);
+        if (refined) basis.UpdateRefined(x, new SymmetricEigen(), new DoubleProduct());
+        else basis.Update(x, new SymmetricEigen(), new DoubleProduct());
+
+        var tolerance = 16 * (vectors + size) * Math.ScaleB(1, -53);
+        if (!refined)
+        {
+            for (var i = 0; i < count; i++) Assert.Equal(known[i] * known[i], basis.Squares[i], tolerance);
+            return;
+        }
+        for (var i = 0; i < count; i++) Assert.Equal(known[i], Math.Sqrt(basis.Squares[i]), tolerance);
+        var rows = Matrix<double>.Build.DenseOfRowMajor(count, size, basis.Rows);
+        var left = Matrix<double>.Build.DenseOfRowMajor(count, vectors, basis.Left);
+        var values = Matrix<double>.Build.DenseOfDiagonalArray([.. basis.Squares.Select(Math.Sqrt)]);
+        // The rows that X reaches above rounding are orthonormal; in a wide matrix those below it may be zero.
+        var gram = rows * rows.Transpose();
+        for (var i = 0; i < count; i++)
+            for (var j = 0; j < count; j++)
+                if (known[Math.Min(i, j)] > tolerance) Assert.Equal(i == j ? 1 : 0, gram[i, j], tolerance);
+        Assert.True((matrix - (left.Transpose() * values * rows)).FrobeniusNorm() < tolerance * Math.Sqrt(count), "left·values·rows is not X");
+        Assert.True(((matrix * rows.Transpose()) - (left.Transpose() * values)).FrobeniusNorm() < tolerance * Math.Sqrt(count), "rows are not singular vectors");
+    }
+
+    // Squares would lose everything below 1e-8 of the largest: the reason for the refinement.
+    [Fact]
+    public void Squares_alone_do_not_resolve_what_the_refinement_does()
+    {
+        var matrix = Rotation(8, 3) * Matrix<double>.Build.DenseOfDiagonalArray([1, 1, 1, 1, 1e-11, 1e-11, 1e-11, 1e-11]) * Rotation(8, 4);
+        var basis = new RangeBasis(8, 8);
+        basis.UpdateRefined(matrix.ToRowMajorArray(), new SymmetricEigen(), new DoubleProduct());
+        Assert.All(basis.Squares[..4], square => Assert.InRange(Math.Sqrt(square), 0.9e-11, 1.1e-11));
+        basis.Update(matrix.ToRowMajorArray(), new SymmetricEigen(), new DoubleProduct());
+        Assert.DoesNotContain(basis.Squares[..4], square => Math.Sqrt(square) is > 0.9e-11 and < 1.1e-11);
+    }
+
+    private static Matrix<double> Rotation(int n, int seed) => Matrix<double>.Build.Random(n, n, seed).QR().Q;
+}
