@@ -12,7 +12,7 @@ internal static class SecondOpinion
 {
     // Floating-point operations that the curvature may take: some seconds on two cores.
     private const double Operations = 5e10;
-    private const int StochasticProducts = 300, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, GradientSamples = 1 << 18;
+    private const int StochasticProducts = 300, StochasticDepth = 60, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, GradientSamples = 1 << 18;
 
     public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, CancellationToken cancellation)
     {
@@ -22,7 +22,7 @@ internal static class SecondOpinion
         return new Evidence
         {
             Control = control,
-            Quadratic = Quadratic(Cheapest(network, target, team), target, options, team),
+            Quadratic = Quadratic(network, target, options, team),
             NewtonDecrement = NewtonDecrement(network, target, team),
         };
     }
@@ -54,24 +54,32 @@ internal static class SecondOpinion
         return target.NBeta * sum / ControlDraws;
     }
 
-    // A linear network's curvature over all samples costs as much as that over a few.
-    private static NetworkObjective Cheapest(NetworkObjective network, Target target, WorkTeam? team) =>
-        LinearNetworkObjective.Supports(network.Network, network.Loss)
-            ? (target.Objective as LinearNetworkObjective ?? new LinearNetworkObjective(network.Network, (SquaredError)network.Loss, network.Data, network.Center.ToArray(), team)).Equivalent
-            : network;
-
     private static QuadraticOpinion? Quadratic(NetworkObjective network, Target target, EstimationOptions options, WorkTeam? team)
     {
         var sampled = target.Sampled;
-        if (target.Gammas.Contains(0) && sampled.Count > QuadraticCoefficient.ExactDimension) return null;
-        double products = sampled.Count <= QuadraticCoefficient.ExactDimension ? sampled.Count : StochasticProducts;
-        var samples = (int)Math.Min(network.Data.Count, Math.Max(GaussNewtonOperator.ChunkSize, Operations / (8 * products * sampled.Count)));
-        // One γ for every block: D^{-½}HD^{-½} with D = Γ and γ = 1. Without localisation nothing is taken off.
+        // One γ for every block: Γ^{-½}HΓ^{-½} and γ = 1. Without localisation nothing is taken off.
         var plain = target.Gammas.IndexOfAnyExcept(target.Gammas[0]) < 0;
-        double[] scaling = plain ? [] : [.. sampled.Blocks.SelectMany(b => Enumerable.Repeat(target.GammaAt(b.Offset), b.Size))];
-        using var curvature = new GaussNewtonOperator(network.Network, network.Loss, network.Data, network.Center, sampled, samples, scaling, team);
         var (nBeta, gamma) = (target.NBeta, plain ? target.Gammas[0] : 1);
-        var coefficient = QuadraticCoefficient.Find(curvature, [Math.Max(gamma, double.Epsilon) / nBeta], new QuadratureOptions { MaximumProbes = 40, MaximumDepth = 200, Seed = options.Seed });
+        QuadraticCoefficient Find(SymmetricOperator curvature, double probes) => QuadraticCoefficient.Find(curvature, [Math.Max(gamma, double.Epsilon) / nBeta],
+            new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 4, 40), MaximumDepth = 200, Seed = options.Seed });
+        QuadraticCoefficient coefficient;
+        long samples;
+        // A linear network's curvature over all samples, in float64, costs less than that over a few.
+        if (Linear(network, target, team) is { } linear && LinearNetworkCurvature.Supports(linear, sampled))
+        {
+            var curvature = new LinearNetworkCurvature(linear, sampled, plain ? default : target.Gammas);
+            if (gamma == 0 && curvature.Dimension > QuadraticCoefficient.ExactDimension) return null;
+            (coefficient, samples) = (Find(curvature, Operations / (StochasticDepth * curvature.Operations)), linear.SampleCount);
+        }
+        else
+        {
+            if (gamma == 0 && sampled.Count > QuadraticCoefficient.ExactDimension) return null;
+            double products = sampled.Count <= QuadraticCoefficient.ExactDimension ? sampled.Count : StochasticProducts;
+            samples = (long)Math.Min(network.Data.Count, Math.Max(GaussNewtonOperator.ChunkSize, Operations / (8 * products * sampled.Count)));
+            double[] scaling = plain ? [] : [.. sampled.Blocks.SelectMany(b => Enumerable.Repeat(target.GammaAt(b.Offset), b.Size))];
+            using var curvature = new GaussNewtonOperator(network.Network, network.Loss, network.Data, network.Center, sampled, (int)samples, scaling, team);
+            coefficient = Find(curvature, 40);
+        }
         if (gamma == 0) gamma = 1e-7 * nBeta * coefficient.Eigenvalues![^1];
         double Share(double h) => nBeta * h / (Math.Abs(nBeta * h) + gamma);
         double Trace(Func<double, double> f) => coefficient.Eigenvalues?.Sum(f) ?? coefficient.Quadrature!.Trace(f).Value;
@@ -82,14 +90,16 @@ internal static class SecondOpinion
             Value = value.Value,
             StandardError = value.StandardError,
             Method = coefficient.Method,
-            // The equivalent of a linear network stands for all samples.
-            Samples = samples == network.Data.Count ? (int)Math.Min(target.Objective.SampleCount, int.MaxValue) : samples,
+            Samples = (int)Math.Min(samples, int.MaxValue),
             VarianceRatio = squares / shares,
             Sensitivity = 1 - (squares / shares),
             Expected = plain && options.IsPlain && options.Preconditioner.Count == 0 ? Trace(h => OfPlainRun(nBeta * Math.Max(h, 0), gamma, options)) : double.NaN,
             HalfRank = coefficient.Rank(1e-7) / 2.0 ?? double.NaN,
         };
     }
+
+    private static LinearNetworkObjective? Linear(NetworkObjective network, Target target, WorkTeam? team) => target.Objective as LinearNetworkObjective
+        ?? (LinearNetworkObjective.Supports(network.Network, network.Loss) ? new(network.Network, (SquaredError)network.Loss, network.Data, network.Center.ToArray(), team) : null);
 
     // ½·c/(s(1 − εs/4))·mean of 1 − q^{2t} over the kept steps, q = 1 − εs/2, c = nβh, s = c + γ: what plain SGLD gives in a direction of curvature h.
     private static double OfPlainRun(double c, double gamma, EstimationOptions options)
