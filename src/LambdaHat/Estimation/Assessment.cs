@@ -42,10 +42,10 @@ internal static class Assessment
         else if (lambda < 0 && lambda + (3 * error) >= 0) notes.Add("λ̂ is negative, within its error of zero");
 
         // The step size.
-        var effect = evidence.StepSizeEffect;
-        if (Math.Abs(effect) > Math.Max(2 * evidence.StepSizeEffectError, options.Tolerance / 2 * Math.Abs(lambda)))
-            found.Add((Verdict.StepTooLarge, $"at twice the step size λ̂ was {lambda + effect:G4}, a difference of {effect:G3} ± {evidence.StepSizeEffectError:G2}: more than half the tolerance of {options.Tolerance:G2}"));
-        else if (double.IsFinite(effect)) notes.Add($"at twice the step size λ̂ differs by {effect:G3} ± {evidence.StepSizeEffectError:G2}");
+        var effect = new StepSizeEffect(evidence.StepSizeEffect, evidence.StepSizeEffectError);
+        if (!effect.DoesNotMatter(lambda, options.Tolerance))
+            found.Add((Verdict.StepTooLarge, $"halving the step size moves λ̂: the step still adds {effect.Value:G3} ± {effect.StandardError:G2}, more than half the tolerance of {options.Tolerance:G2}"));
+        else if (double.IsFinite(effect.Value)) notes.Add($"from what halving the step size does to λ̂, the step adds {effect.Value:G3} ± {effect.StandardError:G2}");
         if (evidence.Rollbacks > 0) notes.Add($"{evidence.Rollbacks} times a chain left for losses that no draw of its law has; it was put back and all went on with half the step, {options.StepSize:G3} at the end");
         if (options.Sampler is "sgld" or "rmsprop-sgld" && estimate.Acceptance < 0.7)
             found.Add((Verdict.StepTooLarge, $"Metropolis would accept {100 * estimate.Acceptance:F0} % of the steps; expected 70 % or more (90 to 95 % is advised)"));

@@ -57,13 +57,17 @@ internal sealed class ChainRun : IDisposable
     /// <summary>Whether the run ended for want of time or steps.</summary>
     public bool BudgetSpent { get; private set; }
 
-    /// <summary>λ̂ at twice the last step size, where it was looked at.</summary>
-    public MonteCarloMean? AtTwiceTheStep { get; private set; }
+    /// <summary>What the step size still does to λ̂, where the sampler's law depends on it.</summary>
+    public StepSizeEffect StepSizeEffect { get; private set; } = StepSizeEffect.Unknown;
 
     /// <summary>The step size of the sound chains, or of all of them.</summary>
     public double StepSize => Chains.Where(c => c.DivergedAt is null).DefaultIfEmpty(Chains[0]).Min(c => c.Sampler.StepSize);
 
-    public double[][] Draws(int from) => [.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Skip((from + _options.Thinning - 1) / _options.Thinning).ToArray())];
+    /// <summary>The draws of every sound chain from step <paramref name="from"/> to <see cref="Steps"/>.</summary>
+    public double[][] Draws(int from) => [.. Chains.Where(c => c.DivergedAt is null).Select(c => Recorded(c.Trace, _options.Thinning).Skip((int)(((long)from + _options.Thinning - 1) / _options.Thinning)).ToArray())];
+
+    /// <summary>What was recorded every <paramref name="every"/> steps, without what was looked at afterwards.</summary>
+    public IEnumerable<double> Recorded(IReadOnlyList<double> values, int every) => _options.Steps is null || every == 0 ? values : values.Take((int)(((long)_done + every - 1) / every));
 
     /// <summary>Makes the run.</summary>
     public void Run()
@@ -74,25 +78,23 @@ internal sealed class ChainRun : IDisposable
             foreach (var chain in Chains) chain.Sampler.StartRecording();
             Advance(steps, steps);
             FirstKept = Math.Max(_options.BurnInSteps, LastRollback());
+            if (_choice.HasStepBias && !_options.IsPlain) LookAtHalfTheStep(steps);
             return;
         }
         WarmUp(_choice.WarmUp, _choice.WarmUp + _choice.FirstLength);
         var length = _choice.FirstLength;
-        for (var halvings = 0; ; halvings++)
+        List<MonteCarloMean> halved = [];
+        while (true)
         {
-            var statistics = RunStage(ref length);
+            halved.Add(RunStage(ref length).Mean);
+            StepSizeEffect = StepSizeEffect.AtLast(halved);
             if (_cancellation.IsCancellationRequested || BudgetSpent || !_choice.HasStepBias || Chains.All(c => c.DivergedAt is not null)) return;
-            if (AtTwiceTheStep is { } before && (StepSizeDoesNotMatter(before, statistics.Mean) || halvings == MostHalvings)) return;
+            if (halved.Count > 1 && (StepSizeEffect.DoesNotMatter(halved[^1].Mean, _options.Tolerance) || halved.Count > MostHalvings)) return;
             length = Affordable(length);
             if (BudgetSpent = length == 0) return;
-            AtTwiceTheStep = statistics.Mean;
             foreach (var chain in Chains) chain.Sampler.StepSize /= 2;
         }
     }
-
-    /// <summary>Whether a difference between two step sizes lies within two standard errors or half the tolerance.</summary>
-    public bool StepSizeDoesNotMatter(MonteCarloMean larger, MonteCarloMean smaller) => Math.Abs(larger.Mean - smaller.Mean)
-        <= Math.Max(2 * Math.Sqrt((larger.StandardError * larger.StandardError) + (smaller.StandardError * smaller.StandardError)), _options.Tolerance / 2 * Math.Abs(smaller.Mean));
 
     /// <summary>Lets every sound chain go on by <paramref name="steps"/> more and then be looked at, by its number.</summary>
     public void Continue(int steps, Action<int> look)
@@ -107,6 +109,19 @@ internal sealed class ChainRun : IDisposable
     }
 
     public void Dispose() => _set.Dispose();
+
+    // After a run of given length: half as many steps again as were kept, at half the step, of which the later half counts. They enter nothing else.
+    private void LookAtHalfTheStep(int steps)
+    {
+        if (_cancellation.IsCancellationRequested || Chains.All(c => c.DivergedAt is not null)) return;
+        var more = Math.Max((steps - FirstKept) / 2, 16);
+        var before = Chains.Select(c => c.Sampler.StepSize).ToArray();
+        foreach (var chain in Chains) chain.Sampler.StepSize /= 2;
+        _set.ForEach(i => Chains[i].Run(steps + more, null, _cancellation));
+        var smaller = MonteCarloMean.Of([.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Skip((int)(((long)steps + (more / 2) + _options.Thinning - 1) / _options.Thinning)).ToArray())]);
+        StepSizeEffect = StepSizeEffect.AtLarger(MonteCarloMean.Of(Draws(FirstKept)), smaller);
+        for (var i = 0; i < before.Length; i++) Chains[i].Sampler.StepSize = before[i];
+    }
 
     // From here on until the later half of the draws suffices. length is what it took.
     private TraceStatistics RunStage(ref int length)

@@ -42,7 +42,7 @@ public sealed record Evidence
     /// <summary>½·nβ²·gᵀ(nβ·G + γ)⁻¹g in the Kronecker metric, g = ∇L_n(w*): by how much a Newton step would lower nβ·L. Far below λ̂ at a minimum.</summary>
     public double NewtonDecrement { get; init; } = double.NaN;
 
-    /// <summary>λ̂ at the step size before the last minus λ̂ at half of it.</summary>
+    /// <summary>λ̂ at this step size less λ̂ as the step goes to 0, from what halving it did; NaN where the sampler's law does not depend on it, or for the plain procedure.</summary>
     public double StepSizeEffect { get; init; } = double.NaN;
 
     /// <summary>The standard error of <see cref="StepSizeEffect"/>.</summary>

@@ -59,10 +59,10 @@ public static class LearningCoefficient
 
     private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, double seconds, WorkTeam? team, CancellationToken cancellation)
     {
-        var chains = run.Chains.Select(c => Summarise(c, options)).ToArray();
+        var chains = run.Chains.Select(c => Summarise(c, run, options)).ToArray();
         var sound = chains.Where(c => !c.Diverged).ToArray();
         var statistics = TraceStatistics.Of([.. sound.Select(c => options.KeptDraws(c.Trace))]);
-        var (mean, twice) = (statistics.Mean, run.AtTwiceTheStep);
+        var mean = statistics.Mean;
         var minibatch = run.Chains.Where(c => c.DivergedAt is null).Select(c => c.Sampler.MinibatchVariance).DefaultIfEmpty(double.NaN).Average();
         // Where the sampler does not measure it, the part of the variance that the next draw does not share.
         if (double.IsNaN(minibatch)) minibatch = statistics.Nugget;
@@ -74,8 +74,8 @@ public static class LearningCoefficient
             VarianceError = statistics.VarianceError,
             MinibatchVariance = minibatch,
             Wbic = objective.SampleCount * (objective.CenterLoss + (mean.Mean / options.NBeta!.Value)),
-            StepSizeEffect = twice is null ? double.NaN : twice.Mean - mean.Mean,
-            StepSizeEffectError = twice is null ? double.NaN : Math.Sqrt((twice.StandardError * twice.StandardError) + (mean.StandardError * mean.StandardError)),
+            StepSizeEffect = run.StepSizeEffect.Value,
+            StepSizeEffectError = run.StepSizeEffect.StandardError,
             SampleGradients = run.Chains.Sum(c => c.Sampler.SampleGradients),
             Rollbacks = run.Chains.Sum(c => c.Rollbacks.Count),
         };
@@ -106,10 +106,10 @@ public static class LearningCoefficient
         return estimate with { Verdict = verdict, Reasons = reasons };
     }
 
-    private static ChainEstimate Summarise(Chain chain, EstimationOptions options)
+    private static ChainEstimate Summarise(Chain chain, ChainRun run, EstimationOptions options)
     {
         var diverged = chain.DivergedAt is not null;
-        double[] trace = [.. chain.Trace], acceptance = [.. chain.Acceptance];
+        double[] trace = [.. run.Recorded(chain.Trace, options.Thinning)], acceptance = [.. run.Recorded(chain.Acceptance, options.AcceptanceEvery)];
         var mean = diverged ? new(double.NaN, double.NaN, double.NaN) : MonteCarloMean.Of([options.KeptDraws(trace)]);
         var firstCheck = options.AcceptanceEvery == 0 ? 0 : (int)(((long)options.BurnInSteps + options.AcceptanceEvery - 1) / options.AcceptanceEvery);
         return new ChainEstimate

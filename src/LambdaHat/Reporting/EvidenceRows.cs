@@ -33,7 +33,7 @@ public static class EvidenceRows
         Row("variance estimator", evidence.Variance, evidence.VarianceError,
             evidence.Quadratic is { } q && double.IsFinite(lambda) ? $"quadratic directions would give {ReportNumber.Significant(q.VarianceRatio * lambda, 4)}" : "β²·Var[nL]", bare: false);
         Row("two temperatures", evidence.TwoTemperatures, evidence.TwoTemperaturesError, "λ from E[nL] at nβ and 1.5·nβ");
-        Row("step-size effect", evidence.StepSizeEffect, evidence.StepSizeEffectError, "λ̂ at twice the step size less λ̂");
+        Row("step-size effect", evidence.StepSizeEffect, evidence.StepSizeEffectError, "what the step size adds to λ̂, from halving it");
         Row("drift", evidence.Drift, evidence.DriftError, "change of the trace over the kept draws");
         Row("the prior alone", evidence.Control, double.NaN, "nβ·E[ΔL] without data; far above λ̂ where γ does not decide");
         Row("Newton decrement", evidence.NewtonDecrement, double.NaN, "what a Newton step from w* would take off nβ·L");

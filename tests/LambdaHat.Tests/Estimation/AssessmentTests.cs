@@ -45,7 +45,7 @@ public sealed class AssessmentTests
         { "few draws", Verdict.NotEquilibrated, "49 effectively" },
         { "error", Verdict.NotEquilibrated, "above the tolerance" },
         { "budget", Verdict.NotEquilibrated, "budget" },
-        { "step", Verdict.StepTooLarge, "at twice the step size" },
+        { "step", Verdict.StepTooLarge, "halving the step size moves λ̂" },
         { "lost", Verdict.StepTooLarge, "1 of 4 chains diverged" },
         { "acceptance", Verdict.StepTooLarge, "69 %" },
         { "all lost", Verdict.Diverged, "every chain diverged" },

@@ -199,7 +199,7 @@ public class HtmlReportTests
         [
             "λ̂ as sampled", "λ_quad from the curvature at w* over 300,000 samples", "λ̂ corrected for step size and burn-in on quadratic directions", "λ̂ corrected for γ on quadratic directions",
             // λ̂·Σp²/Σp = 52.0625·0.96875.
-            "variance estimator quadratic directions would give 50.44", "two temperatures λ from E[nL] at nβ and 1.5·nβ", "step-size effect λ̂ at twice the step size less λ̂", "drift change of the trace over the kept draws",
+            "variance estimator quadratic directions would give 50.44", "two temperatures λ from E[nL] at nβ and 1.5·nβ", "step-size effect what the step size adds to λ̂, from halving it", "drift change of the trace over the kept draws",
             "the prior alone nβ·E[ΔL] without data; far above λ̂ where γ does not decide", "Newton decrement what a Newton step from w* would take off nβ·L", "WBIC n·L(w*) + λ̂/β", "singular fluctuation ν = β/2·Σ Var[ℓ]",
         ], rows.Keys);
         Check("λ̂ as", "52.06; 0.88", 52.0625, 0.875);
