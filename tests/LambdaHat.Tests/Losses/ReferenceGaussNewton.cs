@@ -31,7 +31,7 @@ internal static class ReferenceGaussNewton
         return Matrix<double>.Build.DenseOfDiagonalVector(p.PointwiseSqrt()) * (identity - Vector<double>.Build.Dense(f.Length, 1).OuterProduct(p));
     }
 
-    private static (double[] Outputs, Matrix<double> Jacobian) Jacobian(Network network, double[] w, double[] x)
+    public static (double[] Outputs, Matrix<double> Jacobian) Jacobian(Network network, double[] w, double[] x)
     {
         var activations = new List<double[]> { x };
         for (var l = 0; l < network.Layers.Count; l++) activations.Add(Forward(network.Layers[l].Layer, w[network.ParameterRange(l)], activations[l]));
