@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace LambdaHat.Curvature;
 
 /// <summary>
@@ -11,6 +13,24 @@ public abstract class SymmetricOperator
 
     /// <summary>result ← A·v; both of length <see cref="Dimension"/>, not overlapping.</summary>
     public abstract void Multiply(ReadOnlySpan<double> v, Span<double> result);
+
+    /// <summary>
+    /// results ← A·V for a block of vectors, each contiguous: vector j and its product are the elements [j·Dimension, (j + 1)·Dimension) of
+    /// <paramref name="vectors"/> and <paramref name="results"/>, which do not overlap. Here by <paramref name="columns"/> single products; an operator that
+    /// shares work between vectors overrides it.
+    /// </summary>
+    /// <exception cref="ArgumentException">A span is not columns·<see cref="Dimension"/> long.</exception>
+    public virtual void MultiplyBlock(ReadOnlySpan<float> vectors, Span<double> results, int columns)
+    {
+        if (vectors.Length != (long)columns * Dimension || results.Length != vectors.Length)
+            throw new ArgumentException($"expected {columns} vectors of {Dimension} elements and room for as many, got {vectors.Length} and {results.Length} elements");
+        var vector = new double[Dimension];
+        for (var j = 0; j < columns; j++)
+        {
+            TensorPrimitives.ConvertSaturating(vectors.Slice(j * Dimension, Dimension), vector.AsSpan());
+            Multiply(vector, results.Slice(j * Dimension, Dimension));
+        }
+    }
 
     /// <summary>
     /// The whole matrix, row-major: row i is A·e_i; the two triangles, which differ by the roundings of the products, are replaced by their mean.

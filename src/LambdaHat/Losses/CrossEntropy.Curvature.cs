@@ -65,6 +65,25 @@ public sealed partial class CrossEntropy
         for (var i = 0; i < probes.Rows; i++) probes.Row(i)[samples..].Clear();
     }
 
+    /// <summary>diag(√p)·(I − 1pᵀ): (RᵀR)_jk = Σ_i p_i (δ_ij − p_j)(δ_ik − p_k) = p_j δ_jk − p_j p_k.</summary>
+    public override void CurvatureRoot(ReadOnlySpan<double> outputs, ReadOnlySpan<float> targets, Span<double> root)
+    {
+        var (k, largest, sum) = (outputs.Length, TensorPrimitives.Max(outputs), 0.0);
+        foreach (var output in outputs) sum += Math.Exp(output - largest);
+        for (var i = 0; i < k; i++)
+        {
+            var p = Math.Exp(outputs[i] - largest) / sum;
+            var others = 0.0;
+            for (var j = 0; j < k; j++)
+            {
+                root[(i * k) + j] = -Math.Sqrt(p) * (Math.Exp(outputs[j] - largest) / sum);
+                if (j != i) others += Math.Exp(outputs[j] - largest) / sum;
+            }
+            // 1 − p of the others' sum, which a p near 1 does not swallow.
+            root[(i * k) + i] = Math.Sqrt(p) * others;
+        }
+    }
+
     // The largest output of every sample and the tangent of that output.
     private static void FindLargest(ReadOnlyMatrix outputs, ReadOnlyMatrix tangents, int first, Span<float> largest, Span<float> tangent)
     {

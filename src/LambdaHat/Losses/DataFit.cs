@@ -12,14 +12,21 @@ public static class DataFit
     /// <exception cref="InvalidInputException">Something does not fit; the message says what was expected.</exception>
     public static void Check(Network network, Loss loss, DataSet data, int parameters, string which)
     {
-        if (parameters != network.Dimension) throw new InvalidInputException($"the network has {network.Dimension} parameters, got {parameters}");
-        if (data.Count == 0) throw new InvalidInputException($"{which} are empty; expected at least one sample");
-        if (data.InputSize != network.Inputs) throw new InvalidInputException($"the network takes {network.Inputs} inputs, but a sample of {which} has {data.InputSize}");
+        CheckInputs(network, data, parameters, which);
         var size = loss.TargetSize(network.Outputs);
         if (data.TargetSize != size)
             throw new InvalidInputException($"the loss {loss.Name} on {network.Outputs} outputs takes {size} target numbers a sample, but {which} have {data.TargetSize}");
         if (data is not ArrayDataSet arrays) return;
-        network.Layers[0].Layer.CheckInputs(arrays.Inputs, which);
         loss.CheckTargets(arrays.Targets, network.Outputs, which);
+    }
+
+    /// <summary>The same without the targets.</summary>
+    /// <exception cref="InvalidInputException">Something does not fit; the message says what was expected.</exception>
+    public static void CheckInputs(Network network, DataSet data, int parameters, string which)
+    {
+        if (parameters != network.Dimension) throw new InvalidInputException($"the network has {network.Dimension} parameters, got {parameters}");
+        if (data.Count == 0) throw new InvalidInputException($"{which} are empty; expected at least one sample");
+        if (data.InputSize != network.Inputs) throw new InvalidInputException($"the network takes {network.Inputs} inputs, but a sample of {which} has {data.InputSize}");
+        if (data is ArrayDataSet arrays) network.Layers[0].Layer.CheckInputs(arrays.Inputs, which);
     }
 }

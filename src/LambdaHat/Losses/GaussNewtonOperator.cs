@@ -9,26 +9,21 @@ namespace LambdaHat.Losses;
 /// <summary>
 /// The generalised Gauss–Newton matrix of the mean loss at w, G = (1/m) Σ_s J_sᵀ (∂²ℓ/∂f²)_s J_s over the first m samples with J_s = ∂f_w(x_s)/∂w, restricted to
 /// some parameters; or D^{-½} G D^{-½}. It equals the Hessian of L where the loss is at its minimum for every sample, and is positive semidefinite
-/// always (Schraudolph 2002). A product is one tangent and one backward pass: about 8·m·d operations in float32, added up over chunks of samples in float64.
+/// always (Schraudolph 2002). A product is one tangent and one backward pass: about 4·m·d operations in float32 (those at w are kept where they fit
+/// 256 MiB, else 2·m·d more), added up over chunks of samples in float64.
 /// </summary>
-public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
+public sealed unsafe class GaussNewtonOperator : SymmetricOperator, IBlockStep, IDisposable
 {
     /// <summary>Samples that are worked on at once.</summary>
-    public const int ChunkSize = 2048;
+    public const int ChunkSize = ChunkedNetwork.ChunkSize;
 
     private readonly Loss _loss;
-    private readonly DataSet _data;
-    private readonly ParameterBlock[] _blocks;
-    private readonly bool[] _wanted;
+    private readonly ChunkedNetwork _network;
     private readonly double[]? _rootScaling;
-    private readonly AlignedMemory _parameters;
-    private readonly AlignedMemory _tangent;
-    private readonly AlignedMemory _gradient;
-    private readonly AlignedMemory _targets;
-    private readonly NetworkPass _pass;
-    private readonly int[] _indices;
-    private readonly double[] _scaled;
-    private bool _loaded;
+    private readonly float[] _roundedScaling;
+    private readonly float[] _single;
+    private float* _vectors;
+    private double* _results;
 
     /// <summary>Prepares products at <paramref name="w"/>, which is copied.</summary>
     /// <param name="network">The network.</param>
@@ -42,88 +37,79 @@ public sealed class GaussNewtonOperator : SymmetricOperator, IDisposable
     /// <exception cref="InvalidInputException">Something does not fit; the message says what was expected.</exception>
     public GaussNewtonOperator(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, ParameterSelection? selection = null, int? samples = null,
         ReadOnlySpan<double> scaling = default, WorkTeam? team = null)
+        : this(Checked(network, loss, data, w, selection, samples, team), loss, scaling)
     {
-        DataFit.Check(network, loss, data, w.Length, "the data");
-        SampleCount = samples ?? data.Count;
-        if (SampleCount < 1 || SampleCount > data.Count) throw new InvalidInputException($"samples of the curvature: expected 1 to {data.Count}, got {SampleCount}");
-        selection ??= ParameterSelection.All(network.Blocks);
-        if (selection.Count == 0) throw new InvalidInputException("the curvature needs at least one parameter, got none");
-        _blocks = [.. selection.Blocks];
-        Dimension = selection.Count;
-        _loss = loss;
-        _data = data;
-        _wanted = new bool[network.Layers.Count];
-        network.MarkLayers(selection, _wanted);
+    }
+
+    private GaussNewtonOperator(ChunkedNetwork network, Loss loss, ReadOnlySpan<double> scaling)
+    {
+        (_network, _loss) = (network, loss);
         _rootScaling = InverseRoots(scaling, Dimension);
-        _parameters = new AlignedMemory(network.Dimension);
-        w.CopyTo(_parameters.Span);
-        _tangent = new AlignedMemory(network.Dimension);
-        _gradient = new AlignedMemory(network.Dimension);
-        _scaled = new double[_rootScaling is null ? 0 : Dimension];
-        var capacity = Math.Min(SampleCount, ChunkSize);
-        _pass = new NetworkPass(network, capacity, team);
-        _targets = new AlignedMemory(checked(data.TargetSize * AlignedMemory.RowStride(capacity)));
-        _indices = new int[capacity];
+        _roundedScaling = [.. (_rootScaling ?? []).Select(root => (float)root)];
+        _single = new float[Dimension];
     }
 
     /// <summary>m, the samples averaged over.</summary>
-    public int SampleCount { get; }
+    public int SampleCount => _network.SampleCount;
 
     /// <summary>The number of selected parameters.</summary>
-    public override int Dimension { get; }
+    public override int Dimension => _network.Dimension;
+
+    /// <summary>
+    /// The operator (2/m)·JᵀJ: the Hessian at w of the behavioural loss (1/m) Σ_s ‖f_w(x_s) − f_w*(x_s)‖² (<see cref="SquaredError.Behavioural"/>: a sum over the outputs,
+    /// no factor ½), exactly, since w = w* is its global minimum. Only the inputs of <paramref name="data"/> are used, whatever its targets.
+    /// </summary>
+    /// <inheritdoc cref="GaussNewtonOperator(Network, Loss, DataSet, ReadOnlySpan{float}, ParameterSelection?, int?, ReadOnlySpan{double}, WorkTeam?)"/>
+    public static GaussNewtonOperator Behavioural(Network network, DataSet data, ReadOnlySpan<float> w, ParameterSelection? selection = null, int? samples = null, WorkTeam? team = null)
+    {
+        DataFit.CheckInputs(network, data, w.Length, "the data");
+        return new(new ChunkedNetwork(network, data, w, selection, samples, ownTargets: true, team: team), SquaredError.Behavioural, default);
+    }
 
     /// <inheritdoc/>
     public override void Multiply(ReadOnlySpan<double> v, Span<double> result)
     {
         if (v.Length != Dimension || result.Length != Dimension) throw new ArgumentException($"expected vectors of length {Dimension}, got {v.Length} and {result.Length}");
-        if (_rootScaling is not null)
-        {
-            TensorPrimitives.Multiply(v, _rootScaling, _scaled);
-            v = _scaled;
-        }
-        var first = 0;
-        foreach (var block in _blocks)
-        {
-            TensorPrimitives.ConvertTruncating(v.Slice(first, block.Size), block.In(_tangent.Span));
-            first += block.Size;
-        }
-        result.Clear();
-        for (var start = 0; start < SampleCount; start += ChunkSize) AddChunk(start, result);
-        TensorPrimitives.Divide(result, SampleCount, result);
-        if (_rootScaling is not null) TensorPrimitives.Multiply(result, _rootScaling, result);
+        TensorPrimitives.ConvertTruncating(v, _single);
+        MultiplyBlock(_single, result, 1);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void MultiplyBlock(ReadOnlySpan<float> vectors, Span<double> results, int columns)
     {
-        _pass.Dispose();
-        foreach (var memory in (ReadOnlySpan<AlignedMemory>)[_parameters, _tangent, _gradient, _targets]) memory.Dispose();
-    }
-
-    private void AddChunk(int start, Span<double> result)
-    {
-        var count = Math.Min(ChunkSize, SampleCount - start);
-        var targets = new Matrix(_targets.Span, _data.TargetSize, NetworkPass.PaddedColumns(count), AlignedMemory.RowStride(_pass.Capacity));
-        if (!_loaded) Load(start, count, targets);
-        var tangent = _pass.Tangent(_parameters.Span, _tangent.Span);
-        _loss.ApplyCurvature(_pass.Output, targets, count, tangent, _pass.OutputDerivative, 1);
-        _pass.Backward(_parameters.Span, _gradient.Span, _wanted);
-        var first = 0;
-        foreach (var block in _blocks)
+        if (vectors.Length != (long)columns * Dimension || results.Length != vectors.Length)
+            throw new ArgumentException($"expected {columns} vectors of {Dimension} elements and room for as many, got {vectors.Length} and {results.Length} elements");
+        fixed (float* source = vectors)
+        fixed (double* target = results)
         {
-            WideSum.Add(block.In(_gradient.Span), result.Slice(first, block.Size));
-            first += block.Size;
+            _vectors = source;
+            _results = target;
+            _network.Run(this, columns);
         }
     }
 
-    // A single chunk stays loaded for all products.
-    private void Load(int start, int count, Matrix targets)
+    /// <inheritdoc/>
+    public void Dispose() => _network.Dispose();
+
+    void IBlockStep.Execute(BlockPass pass, LoadedChunk chunk, int first, int count)
     {
-        for (var i = 0; i < count; i++) _indices[i] = start + i;
-        _pass.SetBatch(count);
-        _data.Read(_indices.AsSpan(0, count), _pass.Input, targets);
-        _pass.Forward(_parameters.Span);
-        _loaded = SampleCount <= ChunkSize;
+        var results = new Span<double>(_results + ((nint)first * Dimension), count * Dimension);
+        if (chunk.Activations.Start == 0) results.Clear();
+        var tangent = pass.Tangent(chunk.Activations, _network.Parameters, new(_vectors + ((nint)first * Dimension), results.Length), count, _roundedScaling);
+        var derivative = pass.OutputDerivative(chunk.Activations, count);
+        for (var j = 0; j < count; j++)
+            _loss.ApplyCurvature(chunk.Activations.Output, chunk.Targets, chunk.Activations.Count, tangent.Vector(j, count), derivative.Vector(j, count), 1);
+        pass.Backward(chunk.Activations, _network.Parameters, results, count);
+        if (!chunk.IsLast) return;
+        TensorPrimitives.Divide(results, SampleCount, results);
+        for (var j = 0; j < count && _rootScaling is not null; j++)
+            TensorPrimitives.Multiply(results.Slice(j * Dimension, Dimension), _rootScaling, results.Slice(j * Dimension, Dimension));
+    }
+
+    private static ChunkedNetwork Checked(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, ParameterSelection? selection, int? samples, WorkTeam? team)
+    {
+        DataFit.Check(network, loss, data, w.Length, "the data");
+        return new(network, data, w, selection, samples, team: team);
     }
 
     private static double[]? InverseRoots(ReadOnlySpan<double> scaling, int count)

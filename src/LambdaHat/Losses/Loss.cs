@@ -36,6 +36,11 @@ public abstract class Loss
     public virtual void SampleCurvature(ReadOnlyMatrix outputs, ReadOnlyMatrix targets, int samples, in RandomStream noise, Matrix probes, float scale) =>
         throw new NotSupportedException($"the loss {Name} does not give its second derivative");
 
+    /// <summary>root (outputs × outputs, row-major, overwritten) ← a matrix R with RᵀR = ∂²ℓ/∂f² at one sample, in float64.</summary>
+    /// <exception cref="NotSupportedException">The loss has no second derivative here.</exception>
+    public virtual void CurvatureRoot(ReadOnlySpan<double> outputs, ReadOnlySpan<float> targets, Span<double> root) =>
+        throw new NotSupportedException($"the loss {Name} does not give its second derivative");
+
     /// <summary>Throws <see cref="InvalidInputException"/> when a target cannot be used (a label out of range). Sample-major.</summary>
     public virtual void CheckTargets(ReadOnlySpan<float> targets, int outputs, string place) { }
 }

@@ -75,6 +75,13 @@ public sealed class SquaredError : Loss
         for (var i = 0; i < probes.Rows; i++) probes.Row(i)[samples..].Clear();
     }
 
+    /// <summary>√(2/k) times the identity for the mean over k outputs, √2 for the sum.</summary>
+    public override void CurvatureRoot(ReadOnlySpan<double> outputs, ReadOnlySpan<float> targets, Span<double> root)
+    {
+        root.Clear();
+        for (var i = 0; i < outputs.Length; i++) root[(i * outputs.Length) + i] = Math.Sqrt(2.0 / (_mean ? outputs.Length : 1));
+    }
+
     /// <inheritdoc/>
     public override void CheckTargets(ReadOnlySpan<float> targets, int outputs, string place)
     {

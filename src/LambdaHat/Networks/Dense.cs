@@ -29,36 +29,60 @@ public sealed class Dense(int inputs, int outputs, bool bias = true) : Layer
         : [new("weight", outputs, inputs)];
 
     /// <inheritdoc/>
-    public override void Forward(ReadOnlySpan<float> w, ReadOnlyMatrix x, Matrix y, MatrixProduct product)
-    {
-        if (bias)
-        {
-            var b = w[(inputs * outputs)..];
-            for (var i = 0; i < outputs; i++) y.Row(i).Fill(b[i]);
-        }
-        product.Multiply(Weight(w), false, x, false, y, accumulate: bias);
-    }
+    public override void Forward(ReadOnlySpan<float> w, ReadOnlyMatrix x, Matrix y, MatrixProduct product) => Affine(w, outputs, x, y, product);
 
     /// <inheritdoc/>
-    public override void Backward(ReadOnlySpan<float> w, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix dy, Matrix dx, Span<float> dw, MatrixProduct product)
+    public override void Backward(ReadOnlySpan<float> w, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix dy, Matrix dx, Span<float> dw, MatrixProduct product, int vectors = 1)
     {
         if (!dw.IsEmpty)
         {
-            product.Multiply(dy, false, x, true, new Matrix(dw, outputs, inputs));
+            product.Multiply(dy, false, x, true, new Matrix(dw, outputs * vectors, inputs));
             if (bias)
             {
-                var db = dw[(inputs * outputs)..];
-                for (var i = 0; i < outputs; i++) db[i] = TensorPrimitives.Sum(dy.Row(i));
+                var db = dw[(inputs * outputs * vectors)..];
+                for (var i = 0; i < outputs * vectors; i++) db[i] = TensorPrimitives.Sum(dy.Row(i));
             }
         }
-        if (!dx.IsEmpty) product.Multiply(Weight(w), true, dy, false, dx);
+        if (!dx.IsEmpty) product.Multiply(Weight(w), true, dy.Joined(vectors), false, dx.Joined(vectors));
     }
 
     /// <inheritdoc/>
-    public override void Tangent(ReadOnlySpan<float> w, ReadOnlySpan<float> tw, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix tx, Matrix ty, MatrixProduct product)
+    public override void Tangent(ReadOnlySpan<float> w, ReadOnlySpan<float> tw, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix tx, Matrix ty, MatrixProduct product, int vectors = 1)
     {
-        Forward(tw, x, ty, product);
-        if (!tx.IsEmpty) product.Multiply(Weight(w), false, tx, false, ty, accumulate: true);
+        // Rows (output, vector): the weights of all vectors stacked times x; and W times the tangents side by side.
+        if (tw.IsEmpty && tx.IsEmpty) ty.Fill(0);
+        if (!tw.IsEmpty) Affine(tw, outputs * vectors, x, ty, product);
+        if (!tx.IsEmpty) product.Multiply(Weight(w), false, tx.Joined(vectors), false, ty.Joined(vectors), accumulate: !tw.IsEmpty);
+    }
+
+    /// <inheritdoc/>
+    public override void AddCurvature(ReadOnlySpan<float> w, ReadOnlySpan<float> tw, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix tx, ReadOnlyMatrix dy, Matrix dx, Span<float> dw, MatrixProduct product, int vectors = 1)
+    {
+        for (var j = 0; j < vectors; j++)
+        {
+            if (!dx.IsEmpty && !tw.IsEmpty)
+                product.Multiply(new ReadOnlyMatrix(tw[(j * inputs)..], outputs, inputs, vectors * inputs), true, dy, false, dx.Vector(j, vectors), accumulate: true);
+            if (!dw.IsEmpty && !tx.IsEmpty)
+                product.Multiply(dy, false, tx.Vector(j, vectors), true, new Matrix(dw[(j * inputs)..], outputs, inputs, vectors * inputs), accumulate: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardExact(ReadOnlySpan<double> w, ReadOnlySpan<double> x, Span<double> y)
+    {
+        for (var i = 0; i < outputs; i++) y[i] = TensorPrimitives.Dot(w.Slice(i * inputs, inputs), x) + (bias ? w[(inputs * outputs) + i] : 0);
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardExact(ReadOnlySpan<double> w, ReadOnlySpan<double> x, ReadOnlySpan<double> dy, Span<double> dx, Span<double> dw)
+    {
+        dx.Clear();
+        for (var i = 0; i < outputs; i++)
+        {
+            TensorPrimitives.Multiply(x, dy[i], dw.Slice(i * inputs, inputs));
+            if (!dx.IsEmpty) TensorPrimitives.MultiplyAdd(w.Slice(i * inputs, inputs), dy[i], dx, dx);
+        }
+        if (bias) dy.CopyTo(dw[(inputs * outputs)..]);
     }
 
     /// <inheritdoc/>
@@ -67,6 +91,17 @@ public sealed class Dense(int inputs, int outputs, bool bias = true) : Layer
         options["in"] = inputs;
         options["out"] = outputs;
         options["bias"] = bias;
+    }
+
+    // y ← the weights (rows × in) times x plus the biases, those of one layer or of a block of them.
+    private void Affine(ReadOnlySpan<float> w, int rows, ReadOnlyMatrix x, Matrix y, MatrixProduct product)
+    {
+        if (bias)
+        {
+            var b = w[(inputs * rows)..];
+            for (var i = 0; i < rows; i++) y.Row(i).Fill(b[i]);
+        }
+        product.Multiply(new ReadOnlyMatrix(w, rows, inputs), false, x, false, y, accumulate: bias);
     }
 
     private ReadOnlyMatrix Weight(ReadOnlySpan<float> w) => new(w, outputs, inputs);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using LambdaHat.Numerics;
@@ -50,26 +51,10 @@ public sealed class Embedding : Layer
     public override IReadOnlyList<ParameterShape> Parameters { get; }
 
     /// <inheritdoc/>
-    public override void Forward(ReadOnlySpan<float> w, ReadOnlyMatrix x, Matrix y, MatrixProduct product)
-    {
-        for (var t = 0; t < Inputs; t++)
-        {
-            var tokens = x.Row(t);
-            for (var first = 0; first < Dimension; first += Tile)
-            {
-                var count = Math.Min(Tile, Dimension - first);
-                var rows = y.RowRange((t * Dimension) + first, count);
-                for (var s = 0; s < tokens.Length; s++)
-                {
-                    var vector = w.Slice(((int)tokens[s] * Dimension) + first, count);
-                    for (var j = 0; j < vector.Length; j++) rows.Data[(j * rows.Stride) + s] = vector[j];
-                }
-            }
-        }
-    }
+    public override void Forward(ReadOnlySpan<float> w, ReadOnlyMatrix x, Matrix y, MatrixProduct product) => LookUp(w, x, y, 1);
 
     /// <inheritdoc/>
-    public override void Backward(ReadOnlySpan<float> w, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix dy, Matrix dx, Span<float> dw, MatrixProduct product)
+    public override void Backward(ReadOnlySpan<float> w, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix dy, Matrix dx, Span<float> dw, MatrixProduct product, int vectors = 1)
     {
         if (!dx.IsEmpty) dx.Fill(0);
         if (dw.IsEmpty) return;
@@ -80,19 +65,48 @@ public sealed class Embedding : Layer
             for (var first = 0; first < Dimension; first += Tile)
             {
                 var count = Math.Min(Tile, Dimension - first);
-                var rows = dy.RowRange((t * Dimension) + first, count);
-                for (var s = 0; s < tokens.Length; s++)
+                for (var v = 0; v < vectors; v++)
                 {
-                    var vector = dw.Slice(((int)tokens[s] * Dimension) + first, count);
-                    for (var j = 0; j < vector.Length; j++) vector[j] += rows.Data[(j * rows.Stride) + s];
+                    var rows = dy.RowRange((((t * Dimension) + first) * vectors) + v, ((count - 1) * vectors) + 1);
+                    for (var s = 0; s < tokens.Length; s++)
+                    {
+                        var vector = dw.Slice(((((int)tokens[s] * vectors) + v) * Dimension) + first, count);
+                        for (var j = 0; j < vector.Length; j++) vector[j] += rows.Data[(j * vectors * rows.Stride) + s];
+                    }
                 }
             }
         }
     }
 
     /// <inheritdoc/>
-    public override void Tangent(ReadOnlySpan<float> w, ReadOnlySpan<float> tw, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix tx, Matrix ty, MatrixProduct product) =>
-        Forward(tw, x, ty, product);
+    public override void Tangent(ReadOnlySpan<float> w, ReadOnlySpan<float> tw, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix tx, Matrix ty, MatrixProduct product, int vectors = 1)
+    {
+        if (tw.IsEmpty) ty.Fill(0);
+        else LookUp(tw, x, ty, vectors);
+    }
+
+    /// <summary>Nothing: the outputs are linear in the table, and the inputs do not move.</summary>
+    public override void AddCurvature(ReadOnlySpan<float> w, ReadOnlySpan<float> tw, ReadOnlyMatrix x, ReadOnlyMatrix y, ReadOnlyMatrix tx, ReadOnlyMatrix dy, Matrix dx, Span<float> dw, MatrixProduct product, int vectors = 1)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override void ForwardExact(ReadOnlySpan<double> w, ReadOnlySpan<double> x, Span<double> y)
+    {
+        for (var t = 0; t < Inputs; t++) w.Slice((int)x[t] * Dimension, Dimension).CopyTo(y[(t * Dimension)..]);
+    }
+
+    /// <inheritdoc/>
+    public override void BackwardExact(ReadOnlySpan<double> w, ReadOnlySpan<double> x, ReadOnlySpan<double> dy, Span<double> dx, Span<double> dw)
+    {
+        dx.Clear();
+        dw.Clear();
+        for (var t = 0; t < Inputs; t++)
+        {
+            var row = dw.Slice((int)x[t] * Dimension, Dimension);
+            TensorPrimitives.Add(row, dy.Slice(t * Dimension, Dimension), row);
+        }
+    }
 
     /// <inheritdoc/>
     public override void CheckInputs(ReadOnlySpan<float> x, string place)
@@ -110,6 +124,28 @@ public sealed class Embedding : Layer
         options["vocabulary"] = Vocabulary;
         options["dimension"] = Dimension;
         options["tokens"] = Inputs;
+    }
+
+    // y[(t·dimension + j), v, s] ← E_v[x_ts, j].
+    private void LookUp(ReadOnlySpan<float> w, ReadOnlyMatrix x, Matrix y, int vectors)
+    {
+        for (var t = 0; t < Inputs; t++)
+        {
+            var tokens = x.Row(t);
+            for (var first = 0; first < Dimension; first += Tile)
+            {
+                var count = Math.Min(Tile, Dimension - first);
+                for (var v = 0; v < vectors; v++)
+                {
+                    var rows = y.RowRange((((t * Dimension) + first) * vectors) + v, ((count - 1) * vectors) + 1);
+                    for (var s = 0; s < tokens.Length; s++)
+                    {
+                        var vector = w.Slice(((((int)tokens[s] * vectors) + v) * Dimension) + first, count);
+                        for (var j = 0; j < vector.Length; j++) rows.Data[(j * vectors * rows.Stride) + s] = vector[j];
+                    }
+                }
+            }
+        }
     }
 
     [ModuleInitializer]

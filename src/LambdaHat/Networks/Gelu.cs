@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using LambdaHat.Numerics;
+using MathNet.Numerics;
 
 namespace LambdaHat.Networks;
 
@@ -34,6 +35,29 @@ public sealed class Gelu(int width, bool approximate = false) : ElementwiseLayer
         else ElementwiseLoop.Chain<ExactForm>(x, y, v, result);
     }
 
+    /// <inheritdoc/>
+    protected override void Curve(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> v, Span<float> result)
+    {
+        if (approximate) ElementwiseLoop.Curve<TanhForm>(x, y, v, result);
+        else ElementwiseLoop.Curve<ExactForm>(x, y, v, result);
+    }
+
+    /// <inheritdoc/>
+    protected override double Exact(double x, out double slope)
+    {
+        if (approximate)
+        {
+            const double inner = 0.044715;
+            var scale = Math.Sqrt(2 / Math.PI);
+            var t = Math.Tanh(scale * (x + (inner * x * x * x)));
+            slope = (0.5 * (1 + t)) + (0.5 * x * (1 - (t * t)) * scale * (1 + (3 * inner * x * x)));
+            return 0.5 * x * (1 + t);
+        }
+        var cumulative = 0.5 * SpecialFunctions.Erfc(-x / Math.Sqrt(2));
+        slope = cumulative + (x * Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI));
+        return x * cumulative;
+    }
+
     [ModuleInitializer]
     internal static void Register() => Register("gelu", static (options, width) => options.Text("approximate", "none") switch
     {
@@ -52,6 +76,14 @@ public sealed class Gelu(int width, bool approximate = false) : ElementwiseLayer
             var cumulative = StandardNormal.Cumulative(x, out var density);
             return Vector.FusedMultiplyAdd(x, density, cumulative);
         }
+
+        // f″ = φ(x)·(2 − x²); where x² would overflow φ is 0 already.
+        public static Vector<float> SecondDerivative(Vector<float> x, Vector<float> y)
+        {
+            StandardNormal.Cumulative(x, out var density);
+            var clamped = Vector.Min(Vector.Abs(x), new Vector<float>(1e4f));
+            return density * Vector.FusedMultiplyAdd(-clamped, clamped, new Vector<float>(2f));
+        }
     }
 
     // ½(1 + tanh z) = σ(2z), so f = x·σ(2z) with 2z = x·(A + B·x²). At |x| = 11 the logistic function is already 0 or 1 in float32:
@@ -69,6 +101,16 @@ public sealed class Gelu(int width, bool approximate = false) : ElementwiseLayer
             var c = Clamp(x);
             var logistic = Logistic(c, out var slope);
             return Vector.FusedMultiplyAdd(c * slope, Vector.FusedMultiplyAdd(c * c, new Vector<float>(3 * B), new Vector<float>(A)), logistic);
+        }
+
+        // With u = x·(A + B·x²), σ′ = σ(1 − σ) and σ″ = σ′(1 − 2σ): f″ = 2σ′u′ + x·(σ″u′² + σ′u″), u″ = 6B·x.
+        public static Vector<float> SecondDerivative(Vector<float> x, Vector<float> y)
+        {
+            var c = Clamp(x);
+            var logistic = Logistic(c, out var slope);
+            var inner = Vector.FusedMultiplyAdd(c * c, new Vector<float>(3 * B), new Vector<float>(A));
+            var bend = ((Vector<float>.One - logistic - logistic) * inner * inner) + (c * (6 * B));
+            return slope * Vector.FusedMultiplyAdd(c, bend, inner + inner);
         }
 
         private static Vector<float> Clamp(Vector<float> x) => Vector.Min(Vector.Max(x, new Vector<float>(-11f)), new Vector<float>(11f));

@@ -17,6 +17,17 @@ public sealed class Relu(int width) : ElementwiseLayer(width)
     protected override void Chain(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> v, Span<float> result) =>
         ElementwiseLoop.Chain<Function>(x, y, v, result);
 
+    /// <inheritdoc/>
+    protected override void Curve(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> v, Span<float> result) =>
+        ElementwiseLoop.Curve<Function>(x, y, v, result);
+
+    /// <inheritdoc/>
+    protected override double Exact(double x, out double slope)
+    {
+        slope = x > 0 ? 1 : 0;
+        return Math.Max(x, 0);
+    }
+
     [ModuleInitializer]
     internal static void Register() => Register("relu", static (_, width) => new Relu(width));
 
@@ -26,5 +37,7 @@ public sealed class Relu(int width) : ElementwiseLayer(width)
 
         public static Vector<float> Derivative(Vector<float> x, Vector<float> y) =>
             Vector.ConditionalSelect(Vector.GreaterThan(y, Vector<float>.Zero), Vector<float>.One, Vector<float>.Zero);
+
+        public static Vector<float> SecondDerivative(Vector<float> x, Vector<float> y) => Vector<float>.Zero;
     }
 }

@@ -17,6 +17,18 @@ public sealed class Tanh(int width) : ElementwiseLayer(width)
     protected override void Chain(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> v, Span<float> result) =>
         ElementwiseLoop.Chain<Function>(x, y, v, result);
 
+    /// <inheritdoc/>
+    protected override void Curve(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> v, Span<float> result) =>
+        ElementwiseLoop.Curve<Function>(x, y, v, result);
+
+    /// <inheritdoc/>
+    protected override double Exact(double x, out double slope)
+    {
+        var y = Math.Tanh(x);
+        slope = (1 - y) * (1 + y);
+        return y;
+    }
+
     [ModuleInitializer]
     internal static void Register() => Register("tanh", static (_, width) => new Tanh(width));
 
@@ -40,5 +52,7 @@ public sealed class Tanh(int width) : ElementwiseLayer(width)
         }
 
         public static Vector<float> Derivative(Vector<float> x, Vector<float> y) => (Vector<float>.One - y) * (Vector<float>.One + y);
+
+        public static Vector<float> SecondDerivative(Vector<float> x, Vector<float> y) => -2 * y * Derivative(x, y);
     }
 }

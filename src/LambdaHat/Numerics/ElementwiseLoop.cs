@@ -31,6 +31,19 @@ internal static class ElementwiseLoop
         for (; i < x.Length; i++) result[i] = TFunction.Derivative(new Vector<float>(x[i]), new Vector<float>(y[i]))[0] * v[i];
     }
 
+    /// <summary>result ← f″(x)·v, given y = f(x).</summary>
+    public static void Curve<TFunction>(ReadOnlySpan<float> x, ReadOnlySpan<float> y, ReadOnlySpan<float> v, Span<float> result)
+        where TFunction : struct, IDifferentiableFunction
+    {
+        CheckLengths(result.Length, x.Length);
+        CheckLengths(result.Length, y.Length);
+        CheckLengths(result.Length, v.Length);
+        var i = 0;
+        for (; i <= x.Length - Vector<float>.Count; i += Vector<float>.Count)
+            (TFunction.SecondDerivative(new Vector<float>(x[i..]), new Vector<float>(y[i..])) * new Vector<float>(v[i..])).CopyTo(result[i..]);
+        for (; i < x.Length; i++) result[i] = TFunction.SecondDerivative(new Vector<float>(x[i]), new Vector<float>(y[i]))[0] * v[i];
+    }
+
     private static void CheckLengths(int result, int argument)
     {
         if (result != argument) throw new ArgumentException($"expected spans of one length, got {argument} and {result}");

@@ -42,6 +42,15 @@ public readonly ref struct Matrix
     /// <summary>Rows [start, start + count).</summary>
     public Matrix RowRange(int start, int count) => new(Data[(start * Stride)..], count, Columns, Stride);
 
+    /// <summary>Of a block of <paramref name="vectors"/> matrices whose rows alternate, the same memory as one row for all of a feature: rows/vectors × vectors·columns.</summary>
+    /// <exception cref="ArgumentException">There are gaps between the rows of a block of more than one.</exception>
+    internal Matrix Joined(int vectors) => vectors == 1 ? this
+        : Stride == Columns ? new(Data, Rows / vectors, vectors * Stride, vectors * Stride)
+        : throw new ArgumentException($"expected a block matrix without gaps between its rows, got {Columns} columns with stride {Stride}");
+
+    /// <summary>Matrix <paramref name="j"/> of a block of <paramref name="vectors"/> matrices whose rows alternate.</summary>
+    internal Matrix Vector(int j, int vectors) => new(Data[(j * Stride)..], Rows / vectors, Columns, vectors * Stride);
+
     /// <summary>Sets every element, the padding between the rows left alone.</summary>
     public void Fill(float value)
     {
@@ -89,6 +98,15 @@ public readonly ref struct ReadOnlyMatrix
 
     /// <summary>Rows [start, start + count).</summary>
     public ReadOnlyMatrix RowRange(int start, int count) => new(Data[(start * Stride)..], count, Columns, Stride);
+
+    /// <summary>Of a block of <paramref name="vectors"/> matrices whose rows alternate, the same memory as one row for all of a feature: rows/vectors × vectors·columns.</summary>
+    /// <exception cref="ArgumentException">There are gaps between the rows of a block of more than one.</exception>
+    internal ReadOnlyMatrix Joined(int vectors) => vectors == 1 ? this
+        : Stride == Columns ? new(Data, Rows / vectors, vectors * Stride, vectors * Stride)
+        : throw new ArgumentException($"expected a block matrix without gaps between its rows, got {Columns} columns with stride {Stride}");
+
+    /// <summary>Matrix <paramref name="j"/> of a block of <paramref name="vectors"/> matrices whose rows alternate.</summary>
+    internal ReadOnlyMatrix Vector(int j, int vectors) => new(Data[(j * Stride)..], Rows / vectors, Columns, vectors * Stride);
 }
 
 internal static class MatrixShape

@@ -5,7 +5,7 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace LambdaHat.Tests.Losses;
 
-/// <summary>The Gauss–Newton matrix as it is defined, in float64, from one Jacobian a sample by reverse accumulation over dense, ReLU, tanh and embedding layers.</summary>
+/// <summary>The Gauss–Newton matrix as it is defined, in float64, from one Jacobian a sample by reverse accumulation over the layers there are.</summary>
 internal static class ReferenceGaussNewton
 {
     public static Matrix<double> Of(Network network, Loss loss, ArrayDataSet data, float[] w, int samples)
@@ -31,7 +31,7 @@ internal static class ReferenceGaussNewton
         return Matrix<double>.Build.DenseOfDiagonalVector(p.PointwiseSqrt()) * (identity - Vector<double>.Build.Dense(f.Length, 1).OuterProduct(p));
     }
 
-    private static (double[] Outputs, Matrix<double> Jacobian) Jacobian(Network network, double[] w, double[] x)
+    public static (double[] Outputs, Matrix<double> Jacobian) Jacobian(Network network, double[] w, double[] x)
     {
         var activations = new List<double[]> { x };
         for (var l = 0; l < network.Layers.Count; l++) activations.Add(Forward(network.Layers[l].Layer, w[network.ParameterRange(l)], activations[l]));
@@ -54,6 +54,9 @@ internal static class ReferenceGaussNewton
         Dense d => [.. Enumerable.Range(0, d.Outputs).Select(i => (d.Bias ? w[(d.Inputs * d.Outputs) + i] : 0) + Enumerable.Range(0, d.Inputs).Sum(j => w[(i * d.Inputs) + j] * x[j]))],
         Relu => [.. x.Select(value => Math.Max(value, 0))],
         Tanh => [.. x.Select(Math.Tanh)],
+        Identity => x,
+        Sigmoid => [.. x.Select(value => 1 / (1 + Math.Exp(-value)))],
+        Gelu g => [.. x.Select(value => GeluOf(g, value).Value)],
         Embedding e => [.. x.SelectMany(token => w.Skip((int)token * e.Dimension).Take(e.Dimension))],
         _ => throw new NotSupportedException(layer.Kind),
     };
@@ -75,10 +78,22 @@ internal static class ReferenceGaussNewton
                     break;
                 case Relu: below[i] = y[i] > 0 ? above[i] : 0; break;
                 case Tanh: below[i] = above[i] * (1 - (y[i] * y[i])); break;
+                case Identity: below[i] = above[i]; break;
+                case Sigmoid: below[i] = above[i] * y[i] * (1 - y[i]); break;
+                case Gelu g: below[i] = above[i] * GeluOf(g, x[i]).Slope; break;
                 case Embedding e: add(((int)x[i / e.Dimension] * e.Dimension) + (i % e.Dimension), above[i]); break;
                 default: throw new NotSupportedException(layer.Kind);
             }
         }
         return below;
+    }
+
+    // The slope by a central difference, whose error is below 1e-9.
+    private static (double Value, double Slope) GeluOf(Gelu gelu, double x)
+    {
+        double F(double z) => gelu.Approximate
+            ? 0.5 * z * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (z + (0.044715 * z * z * z))))
+            : 0.5 * z * MathNet.Numerics.SpecialFunctions.Erfc(-z / Math.Sqrt(2));
+        return (F(x), (F(x + 1e-5) - F(x - 1e-5)) / 2e-5);
     }
 }
