@@ -23,6 +23,7 @@ internal static class LambdaHatCommand
             DemoCommand.Create(terminal, cancellation),
             EstimateCommand.Create(terminal, cancellation),
             SweepCommand.Create(terminal, cancellation),
+            HessianCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TheoryCommand.Create(terminal),
         };

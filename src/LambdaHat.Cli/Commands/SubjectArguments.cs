@@ -29,6 +29,9 @@ internal sealed class SubjectArguments
     /// <summary>Whether it is a random deep linear network.</summary>
     public bool IsDeepLinear(Given given) => given.Has(_widths);
 
+    /// <summary>Whether a loss was named.</summary>
+    public bool GivesLoss(Given given) => given.Has(_loss);
+
     /// <summary>How to load the subject; everything that cannot be becomes a problem of <paramref name="given"/>.</summary>
     public Func<WorkTeam, Subject> Read(Given given, ulong seed)
     {

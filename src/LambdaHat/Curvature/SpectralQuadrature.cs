@@ -56,5 +56,8 @@ public sealed class SpectralQuadrature
         }
     }
 
+    /// <summary>The largest node of any rule of Gauss: a lower bound of the largest eigenvalue, to rounding where Lanczos went deep.</summary>
+    public double LargestNode => _rules.Max(r => System.Numerics.Tensors.TensorPrimitives.Max(r.Gauss.Nodes));
+
     internal void Add(QuadratureRule gauss, QuadratureRule radau) => _rules.Add((gauss, radau));
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Networks;
+using LambdaHat.Spectra;
 
 namespace LambdaHat.Reporting;
 
@@ -69,6 +70,24 @@ public sealed class RunFolder : IDisposable
     {
         WriteJson("sweep.json", SweepJson.Of(sweep));
         if (sweep.Result.IsComplete) WritePage(SweepReport, writer => Reporting.SweepReport.Write(sweep, writer));
+    }
+
+    /// <summary>The page of a spectrum.</summary>
+    public string HessianReport => In("hessian.html");
+
+    /// <summary>Writes <c>hessian.json</c>, <c>hessian.npz</c> (the eigenvalues, descending, where all were found) and <c>hessian.html</c>; each whole or not at all.</summary>
+    public void Write(SpectrumRecord spectrum)
+    {
+        WriteJson("hessian.json", HessianJson.Of(spectrum));
+        if (spectrum.Result.Eigenvalues.Count > 0)
+        {
+            AtomicFile.Write(In("hessian.npz"), stream =>
+            {
+                using var archive = new NpzWriter(stream);
+                archive.Add("eigenvalues", spectrum.Result.Eigenvalues.ToArray().AsSpan(), spectrum.Result.Eigenvalues.Count);
+            });
+        }
+        WritePage(HessianReport, writer => Reporting.HessianReport.Write(spectrum, writer));
     }
 
     /// <inheritdoc/>

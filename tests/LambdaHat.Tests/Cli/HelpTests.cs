@@ -9,6 +9,7 @@ public class HelpTests
     [InlineData("demo")]
     [InlineData("estimate")]
     [InlineData("sweep")]
+    [InlineData("hessian")]
     [InlineData("train")]
     [InlineData("theory")]
     [InlineData("theory dln")]

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using LambdaHat.Cli.Parsing;
+using LambdaHat.Spectra;
+
+namespace LambdaHat.Cli.Commands;
+
+/// <summary><c>lambdahat hessian</c>: the spectrum of the curvature and the bounds on λ that its rank gives.</summary>
+internal static class HessianCommand
+{
+    public static Command Create(Terminal terminal, CancellationToken cancellation)
+    {
+        var subject = new SubjectArguments();
+        var cutoff = Setting.Text("--cutoff", "CUTOFF", "how the rank is told: precision, eigenvalue=SHARE of the largest, accuracy=SHARE kept by projection, loss=VALUE reached by projection [precision]");
+        var projections = new Option<bool>("--projections") { Description = "draw loss and accuracy of w* projected on the top k eigenvectors", Arity = ArgumentArity.Zero };
+        var nBeta = Setting.Number("--nbeta", "nβ", "nβ of λ_quad [n / ln n]");
+        var gamma = Setting.Number("--gamma", "γ", "γ of λ_quad [10·d/‖w*‖²]");
+        var restrict = new Option<string[]>("--restrict") { Description = "only parameter blocks of this name ('*' matches anything); may be repeated", HelpName = "PATTERN" };
+        var arguments = new RunArguments("folder for hessian.json, hessian.npz and hessian.html [a dated one under lambdahat-runs/]");
+        var command = new Command("hessian", "Bound the learning coefficient by the rank of the Hessian: d₁/2 ≤ λ ≤ d₁/2 + (d − d₁)/4. The curvature is that of the behavioural loss unless --loss names another.");
+        subject.AddTo(command);
+        foreach (var option in (Option[])[cutoff, projections, nBeta, gamma, restrict]) command.Options.Add(option);
+        arguments.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var given = new Given(parsed);
+            var run = arguments.Read(given);
+            var options = new SpectrumOptions { Seed = run.Seed, Projections = given.Has(projections), Restrict = given.Texts(restrict) };
+            var load = subject.Read(given, run.Seed);
+            given.Apply(cutoff, v => options = options with { Cutoff = Cutoff.Parse(v!) });
+            given.Apply(nBeta, v => options = options with { NBeta = v });
+            given.Apply(gamma, v => options = options with { Gamma = v });
+            var named = subject.GivesLoss(given);
+            given.Check();
+            return HessianRun.Execute(terminal, run, options, named, load, cancellation);
+        });
+        return command;
+    }
+}

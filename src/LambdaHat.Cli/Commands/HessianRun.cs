@@ -1,0 +1,53 @@
+using LambdaHat.Cli.Display;
+using LambdaHat.Cli.Subjects;
+using LambdaHat.Losses;
+using LambdaHat.Numerics;
+using LambdaHat.Reporting;
+using LambdaHat.Spectra;
+
+namespace LambdaHat.Cli.Commands;
+
+/// <summary>One spectrum from subject to run folder.</summary>
+internal static class HessianRun
+{
+    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool lossNamed, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    {
+        var started = DateTimeOffset.UtcNow;
+        using var output = settings.Folder is null ? RunFolder.CreateDated("hessian", started) : RunFolder.Create(settings.Folder);
+        var (subject, facts) = Preparation.Run(() =>
+        {
+            using var team = new WorkTeam(settings.Threads);
+            var subject = load(team);
+            return (subject, subject.Facts(team));
+        }, cancellation);
+        EstimateRun.Introduce(terminal, subject, facts);
+        var objective = subject.Objective;
+        var loss = lossNamed ? objective.Loss : SquaredError.Behavioural;
+        var result = Preparation.Run(() =>
+        {
+            using var team = new WorkTeam(settings.Threads);
+            return HessianSpectrum.Find(objective, subject.Test, loss, options, team, cancellation);
+        }, cancellation);
+        var spectrum = new SpectrumRecord
+        {
+            Title = subject.Title,
+            Command = settings.CommandText,
+            Version = LambdaHatCommand.Version,
+            Started = started,
+            Network = subject.Network,
+            Loss = loss.Name,
+            Data = subject.Data,
+            SampleCount = objective.SampleCount,
+            Seed = settings.Seed,
+            Result = result,
+        };
+        output.Write(spectrum);
+        if (settings.Json) terminal.Out.WriteLine(HessianJson.Of(spectrum).ToJsonString());
+        else
+        {
+            HessianTable.Print(terminal, spectrum, subject.Theory);
+            terminal.Out.WriteLine($"report: {output.HessianReport}");
+        }
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+using LambdaHat.Spectra;
+
+namespace LambdaHat.Reporting;
+
+/// <summary>A spectrum as one JSON object for programs: snake-case keys, numbers that are not finite as null.</summary>
+public static class HessianJson
+{
+    /// <summary>The object that <c>hessian --json</c> prints and <c>hessian.json</c> holds.</summary>
+    public static JsonObject Of(SpectrumRecord spectrum)
+    {
+        var result = spectrum.Result;
+        return new JsonObject
+        {
+            ["rank"] = EstimateJson.Number(result.Bounds.Rank),
+            ["rank_error"] = EstimateJson.Number(result.RankError),
+            ["bounds"] = new JsonObject { ["lower"] = EstimateJson.Number(result.Bounds.Lower), ["upper"] = EstimateJson.Number(result.Bounds.Upper) },
+            ["cutoff"] = new JsonObject { ["kind"] = result.Cutoff.Name, ["value"] = EstimateJson.Number(result.Cutoff.Value), ["reached"] = result.Reached },
+            ["dimension"] = result.Bounds.Dimension,
+            ["curve"] = new JsonArray([.. result.Curve.Select(p => (JsonNode)new JsonObject { ["tau"] = EstimateJson.Number(p.Tau), ["rank"] = EstimateJson.Number(p.Rank), ["standard_error"] = EstimateJson.Number(p.StandardError) })]),
+            ["projections"] = new JsonArray([.. result.Projections.Select(p => (JsonNode)new JsonObject
+            {
+                ["count"] = p.Count,
+                ["loss"] = EstimateJson.Number(p.Loss),
+                ["accuracy"] = EstimateJson.Number(p.Accuracy),
+                ["test_accuracy"] = EstimateJson.Number(p.TestAccuracy),
+            })]),
+            ["lambda_quad"] = EstimateJson.Number(result.QuadraticCoefficient),
+            ["lambda_quad_error"] = EstimateJson.Number(result.QuadraticError),
+            ["nbeta"] = EstimateJson.Number(result.NBeta),
+            ["gamma"] = EstimateJson.Number(result.Gamma),
+            ["largest_eigenvalue"] = EstimateJson.Number(result.LargestEigenvalue),
+            ["method"] = result.Method,
+            ["n"] = spectrum.SampleCount,
+            ["loss"] = spectrum.Loss,
+            ["network"] = spectrum.Network,
+            ["data"] = spectrum.Data,
+            ["title"] = spectrum.Title,
+            ["seed"] = spectrum.Seed,
+            ["command"] = spectrum.Command,
+            ["version"] = spectrum.Version,
+            ["started"] = spectrum.Started.ToString("O"),
+            ["seconds"] = EstimateJson.Number(result.Seconds),
+        };
+    }
+}

@@ -1,0 +1,26 @@
+namespace LambdaHat.Spectra;
+
+/// <summary>What a spectrum is asked for.</summary>
+public sealed record SpectrumOptions
+{
+    /// <summary>How d₁ is told.</summary>
+    public Cutoff Cutoff { get; init; } = Cutoff.Precision;
+
+    /// <summary>Whether to project w* on the top eigenvectors for a curve of loss and accuracy, also where the cut-off does not need it.</summary>
+    public bool Projections { get; init; }
+
+    /// <summary>Patterns of the parameter blocks that it is about; empty for all.</summary>
+    public IReadOnlyList<string> Restrict { get; init; } = [];
+
+    /// <summary>nβ of λ_quad; null for n/ln n.</summary>
+    public double? NBeta { get; init => field = value is null or > 0 && (value is null || double.IsFinite(value.Value)) ? value : throw new InvalidInputException($"nbeta must be a finite number > 0, got {value}"); }
+
+    /// <summary>γ of λ_quad; null for 10·d/‖w*‖², that of an estimate.</summary>
+    public double? Gamma { get; init => field = value is null or >= 0 && (value is null || double.IsFinite(value.Value)) ? value : throw new InvalidInputException($"gamma must be a finite number ≥ 0, got {value}"); }
+
+    /// <summary>The most parameters whose matrix is decomposed whole, in float64: d² numbers of memory, of order d³ operations.</summary>
+    public int ExactDimension { get; init; } = 5000;
+
+    /// <summary>The seed of random probes.</summary>
+    public ulong Seed { get; init; }
+}

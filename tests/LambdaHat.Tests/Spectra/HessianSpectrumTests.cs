@@ -1,0 +1,100 @@
+using LambdaHat.Data;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+using LambdaHat.Spectra;
+
+namespace LambdaHat.Tests.Spectra;
+
+/// <summary>Ranks and bounds against what is known exactly of linear networks, counts of random probes against all eigenvalues, projections against plain arithmetic.</summary>
+public sealed class HessianSpectrumTests
+{
+    // d₁ = Σ_l b_l·(a_l − a_{l+1}) with the ranks of the products before and after each matrix, exactly; 20-20-20 at full rank is the network of the paper: 400 of 800, so that λ = 200 is its lower bound.
+    [Theory]
+    [InlineData(new[] { 20, 20, 20 }, new[] { 20, 20 }, 400)]
+    [InlineData(new[] { 8, 6, 5, 9 }, new[] { 3, 4, 5 }, 0)]
+    [InlineData(new[] { 10, 20, 15, 12 }, new[] { 10, 1, 12 }, 0)]
+    [InlineData(new[] { 6, 7, 5 }, new[] { 0, 5 }, 0)]
+    [InlineData(new[] { 12, 9, 14, 8, 10, 7 }, new[] { 9, 5, 8, 6, 7 }, 0)]
+    public void The_rank_of_a_linear_network_is_exact(int[] widths, int[] ranks, int stated)
+    {
+        var objective = Teacher(widths, ranks, out var teacher);
+        var (prefix, suffix, _) = LinearChain.Of(teacher.Network, teacher.Parameters)!.Ranks();
+        var known = suffix.Select((b, l) => b * (prefix[l] - (l + 1 < prefix.Length ? prefix[l + 1] : 0))).Sum();
+        if (stated > 0) Assert.Equal(stated, known);
+        var result = HessianSpectrum.Find(objective, null, null, new SpectrumOptions());
+        Assert.Equal(known, result.Bounds.Rank);
+        Assert.Equal(known / 2.0, result.Bounds.Lower);
+        Assert.Equal((known / 2.0) + ((objective.Dimension - known) / 4.0), result.Bounds.Upper);
+        Assert.Equal("exact", result.Method);
+        Assert.Equal(objective.Dimension, result.Eigenvalues.Count);
+        Assert.Equal(result.Eigenvalues.OrderDescending(), result.Eigenvalues);
+        // λ_quad tends to half the rank as γ/nβ → 0, from below.
+        Assert.InRange(HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Gamma = 1e-7 }).QuadraticCoefficient, (known / 2.0) - 0.01, (known / 2.0) + 1e-6);
+    }
+
+    // (ab)² at the origin and away from it: no curvature, one direction; the local λ, ½, lies within both.
+    [Theory]
+    [InlineData(0, 0, 0, 0, 0.5)]
+    [InlineData(2, 0, 1, 0.5, 0.75)]
+    public void The_bounds_of_a_product_of_two_numbers_contain_its_coefficient(float a, float b, int rank, double lower, double upper)
+    {
+        var network = new Network([new Dense(1, 1, bias: false), new Dense(1, 1, bias: false)]);
+        var result = HessianSpectrum.Find(new NetworkObjective(network, SquaredError.Sum, new ArrayDataSet([1, -1], 1, [0, 0], 1), [a, b]), null, null, new SpectrumOptions());
+        Assert.Equal((rank, lower, upper), ((int)result.Bounds.Rank, result.Bounds.Lower, result.Bounds.Upper));
+        Assert.InRange(0.5, lower, upper);
+    }
+
+    // Counts in the gaps of the spectrum lie within four standard errors (and one eigenvalue) of the exact ones; so does λ_quad.
+    [Fact]
+    public void Random_probes_count_what_all_eigenvalues_say()
+    {
+        var objective = Teacher([30, 25, 20], [25, 20], out _);
+        var exact = HessianSpectrum.Find(objective, null, null, new SpectrumOptions());
+        var counted = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { ExactDimension = 10, Seed = 3 });
+        Assert.Equal("stochastic-lanczos", counted.Method);
+        Assert.Equal(exact.LargestEigenvalue, counted.LargestEigenvalue, 1e-4 * exact.LargestEigenvalue);
+        Assert.True(counted.RankError > 0);
+        Assert.InRange(counted.Bounds.Rank, exact.Bounds.Rank - (4 * counted.RankError) - 1, exact.Bounds.Rank + (4 * counted.RankError) + 1);
+        Assert.InRange(counted.QuadraticCoefficient, exact.QuadraticCoefficient - (4 * counted.QuadraticError) - 0.5, exact.QuadraticCoefficient + (4 * counted.QuadraticError) + 0.5);
+        Assert.All(counted.Curve.Zip(exact.Curve), p => Assert.InRange(p.First.Rank, p.Second.Rank - (4 * p.First.StandardError) - 5, p.Second.Rank + (4 * p.First.StandardError) + 5));
+    }
+
+    // All eigenvectors give w* back, none give 0; the loss cut-off is the first k of the whole curve; restricted, the other parameters stay.
+    [Fact]
+    public void Projections_run_from_nothing_to_the_network_and_the_loss_cut_off_is_the_first_below()
+    {
+        var objective = Teacher([6, 5, 4], [5, 4], out _);
+        var result = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Cutoff = new(CutoffKind.Loss, 0.5) });
+        Assert.Equal(Enumerable.Range(0, 51), result.Projections.Select(p => p.Count));
+        Assert.Equal(FullPass.MeanLoss(objective.Network, objective.Loss, objective.Data, new float[50]), result.Projections[0].Loss, 1e-6 * result.Projections[0].Loss);
+        Assert.InRange(result.Projections[^1].Loss, 0, 1e-8);
+        Assert.Equal(result.Projections.First(p => p.Loss <= 0.5).Count, result.Bounds.Rank);
+        Assert.True(result.Reached);
+        var part = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Restrict = ["1.*"], Projections = true });
+        Assert.Equal(20, part.Bounds.Dimension);
+        var without = objective.Center.ToArray();
+        objective.Blocks[1].In(without.AsSpan()).Clear();
+        Assert.Equal(FullPass.MeanLoss(objective.Network, objective.Loss, objective.Data, without), part.Projections[0].Loss, 1e-6 * part.Projections[0].Loss);
+        Assert.False(HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Cutoff = new(CutoffKind.Loss, 0) }).Reached && result.Projections[^1].Loss > 0);
+    }
+
+    [Theory]
+    [InlineData("precision", CutoffKind.Precision, double.NaN)]
+    [InlineData("eigenvalue=1e-6", CutoffKind.Eigenvalue, 1e-6)]
+    [InlineData("accuracy=0.995", CutoffKind.Accuracy, 0.995)]
+    [InlineData("loss=0.011", CutoffKind.Loss, 0.011)]
+    public void Cut_offs_are_read(string text, CutoffKind kind, double value) => Assert.Equal(new Cutoff(kind, value), Cutoff.Parse(text));
+
+    [Theory]
+    [InlineData("rank=3", "expected precision, eigenvalue=SHARE, accuracy=SHARE or loss=VALUE, got \"rank=3\"")]
+    [InlineData("eigenvalue=1", "eigenvalue: expected a share of the largest eigenvalue from 0 to below 1, got 1")]
+    [InlineData("accuracy=0", "accuracy: expected a share of the accuracy above 0, up to 1, got 0")]
+    [InlineData("loss=NaN", "loss: expected a finite loss of 0 or more, got NaN")]
+    public void Other_cut_offs_are_refused(string text, string message) => Assert.Equal(message, Assert.Throws<InvalidInputException>(() => Cutoff.Parse(text)).Message);
+
+    private static NetworkObjective Teacher(int[] widths, int[] ranks, out DeepLinearTeacher teacher)
+    {
+        teacher = DeepLinearTeacher.Draw(widths, ranks, 1);
+        return new NetworkObjective(teacher.Network, SquaredError.Mean, RealisableData.Draw(teacher.Network, teacher.Parameters, 300, 1), teacher.Parameters);
+    }
+}
