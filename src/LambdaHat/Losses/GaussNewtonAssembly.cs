@@ -8,7 +8,7 @@ namespace LambdaHat.Losses;
 /// <summary>
 /// The whole Gauss–Newton matrix in float32. For dense layers the block between layers l and m is Σ_s (Σ_r δ_l δ_mᵀ)_s ⊗ (a_l a_mᵀ)_s: summed over the outputs first, with both
 /// symmetries of a layer's own block and without the inputs that are zero, about ½·m·d² operations times the share of inputs that are not, instead of m·outputs·d². Working memory: at most 256 MiB of
-/// records of samples, 128 MiB of sums, and as much for each thread. In float64 see <see cref="ExactJacobian.GaussNewton"/>.
+/// records of samples, 128 MiB of sums, and for each thread 1,024 scaled rows of these and the rows of one input. In float64 see <see cref="ExactJacobian.GaussNewton"/>.
 /// </summary>
 public static class GaussNewtonAssembly
 {
