@@ -89,8 +89,9 @@ public static class HessianSpectrum
             if (gamma == 0) throw new InvalidInputException($"gamma: above {options.ExactDimension} parameters λ_quad needs a γ above 0, got 0");
             using var curvature = new GaussNewtonOperator(objective.Network, loss, objective.Data, objective.Center, selection, team: team);
             if (cutoff.Kind == CutoffKind.Precision) cutoff = cutoff with { Value = SingleFloor };
-            // As many probes and steps as counting needs: a step function is never resolved to a share of itself.
-            var quadrature = QuadraticCoefficient.Stochastic(curvature, [gamma / nBeta], new QuadratureOptions
+            // Lanczos goes on until h/(h + τ) at the cut-off is resolved as well, which parts what lies above it from zero.
+            var scale = LargestEigenvalue.Find(curvature, options.Seed);
+            var quadrature = QuadraticCoefficient.Stochastic(curvature, [gamma / nBeta, Math.Max(cutoff.Value, SingleFloor) * Math.Max(scale, double.Epsilon)], new QuadratureOptions
             {
                 MaximumProbes = Probes,
                 MaximumDepth = Math.Min(Depth, d),
@@ -103,7 +104,7 @@ public static class HessianSpectrum
             RankPoint Count(double tau)
             {
                 var trace = quadrature.Quadrature!.Trace(h => h > tau ? 1 : 0);
-                return new(tau, Math.Clamp(trace.Value, 0, d), trace.StandardError);
+                return new(tau, Math.Clamp(trace.Value, 0, d), trace.StandardError + trace.QuadratureError);
             }
             var rank = Count(cutoff.Value * largest);
             var value = quadrature.At(nBeta, gamma);
@@ -121,7 +122,7 @@ public static class HessianSpectrum
                 NBeta = nBeta,
                 Gamma = gamma,
                 QuadraticCoefficient = value.Value,
-                QuadraticError = value.StandardError,
+                QuadraticError = value.StandardError + value.QuadratureError,
                 Seconds = clock.Elapsed.TotalSeconds,
             };
         }

@@ -3,7 +3,7 @@ namespace LambdaHat.Spectra;
 /// <summary>A point of the curve d₁(τ).</summary>
 /// <param name="Tau">τ.</param>
 /// <param name="Rank">How many eigenvalues exceed τ.</param>
-/// <param name="StandardError">Its standard error over random probes; 0 where all eigenvalues were found.</param>
+/// <param name="StandardError">Its standard error over random probes and what the Lanczos steps left; 0 where all eigenvalues were found.</param>
 public readonly record struct RankPoint(double Tau, double Rank, double StandardError);
 
 /// <summary>w* projected on the span of the top <paramref name="Count"/> eigenvectors.</summary>
