@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using LambdaHat.Numerics;
+
+namespace LambdaHat.Curvature;
+
+/// <summary>
+/// The eigenpairs at the top of a symmetric operator by block Lanczos with full reorthogonalisation (Golub and Underwood 1977): the block Q_j is multiplied, projected off all of Q, at least
+/// twice, and what is left, made orthonormal, is Q_{j+1}. The basis is float32, T = QᵀGQ is kept whole, its sums float64. Directions that are nothing but rounding are replaced by random
+/// ones, so that an invariant subspace does not end the search before the rest is known to be zero. The pairs then go through one Rayleigh–Ritz pass in float64, with true residuals.
+/// </summary>
+/// <remarks>
+/// m columns cost m products and 8·m²·d operations for the two passes. The same seed gives the same bits for any number of threads, with two exceptions: where the
+/// operator's products depend on it, and above some thousand columns, where LAPACK may be used.
+/// </remarks>
+public sealed class BlockLanczos : IDisposable
+{
+    /// <summary>Products of float32 vectors are rounding below this share of the largest.</summary>
+    private const double Floor = 2.5e-7;
+
+    private const double CheckGrowth = 1.2;
+
+    private readonly SymmetricOperator _operator;
+    private readonly BlockLanczosOptions _options;
+    private readonly WorkTeam? _team;
+    private readonly int _block;
+    private readonly SymmetricSolver _solver;
+    private readonly BlockLanczosState _state;
+    private readonly BlockOrthogonaliser _orthogonaliser;
+    private readonly float[] _vectors;
+    private readonly double[] _products;
+    private readonly double[] _remainder;
+    private readonly Stopwatch _productTime = new();
+    private readonly Stopwatch _orthogonalTime = new();
+    private readonly Stopwatch _checkTime = new();
+
+    private BlockLanczos(SymmetricOperator operation, BlockLanczosOptions options, WorkTeam? team)
+    {
+        (_operator, _options, _team) = (operation, options, team);
+        var d = operation.Dimension;
+        _block = Math.Min(options.BlockSize, d);
+        if ((long)_block * d > Array.MaxLength) throw new InvalidInputException($"block size: expected at most {Array.MaxLength / d} vectors of {d} numbers, got {_block}");
+        var columns = Math.Min(options.MaxColumns ?? ((2L * options.Wanted) + 128), d);
+        MaxColumns = (int)Math.Min(d, (columns + _block - 1) / _block * _block);
+        _solver = new(team?.Size ?? 1, options.UseNativeLibrary);
+        _state = new(new(d, team)) { NextCheck = (int)Math.Min(int.MaxValue, options.Wanted + Math.Max(_block, 0.4 * options.Wanted)) };
+        _orthogonaliser = new(_state.Basis, _block, options.Seed);
+        _vectors = new float[_block * d];
+        _products = new double[_block * d];
+        _remainder = new double[_block * _block];
+    }
+
+    private int MaxColumns { get; }
+
+    private ReadOnlySpan<long> Identity => new[] { 1, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance) };
+
+    /// <summary>Finds the pairs.</summary>
+    /// <param name="operation">G.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="team">The threads that share the orthogonalisation; null for the calling one. Idle while the operator multiplies, which may use the same team.</param>
+    /// <param name="progress">Called after every block.</param>
+    /// <param name="cancellation">Ends the run between two blocks, after a checkpoint where one is kept.</param>
+    /// <exception cref="InvalidInputException">The checkpoint belongs to another run, or the projected matrix needs LAPACK and there is none.</exception>
+    /// <exception cref="ArithmeticException">A product is not finite.</exception>
+    public static TopEigenpairs Run(
+        SymmetricOperator operation, BlockLanczosOptions options, WorkTeam? team = null, Action<BlockLanczosProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var run = new BlockLanczos(operation, options, team);
+        return run.Run(progress, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _orthogonaliser.Dispose();
+
+    private TopEigenpairs Run(Action<BlockLanczosProgress>? progress, CancellationToken cancellation)
+    {
+        try
+        {
+            Begin();
+            var saved = Stopwatch.StartNew();
+            double[]? eigenvectors = null;
+            bool complete;
+            while (true)
+            {
+                if (cancellation.IsCancellationRequested || saved.Elapsed >= _options.CheckpointInterval)
+                {
+                    Save();
+                    saved.Restart();
+                    cancellation.ThrowIfCancellationRequested();
+                }
+                complete = Multiply(out var projected);
+                if (complete || Extend(projected, out eigenvectors)) break;
+                progress?.Invoke(new(_state.Columns, MaxColumns, _state.Converged, _options.Wanted));
+            }
+            var result = Finish(eigenvectors ?? Check(known: false), complete);
+            progress?.Invoke(new(_state.Columns, MaxColumns, result.Converged, _options.Wanted));
+            return result;
+        }
+        catch
+        {
+            _state.Dispose();
+            throw;
+        }
+    }
+
+    private void Begin()
+    {
+        if (_options.CheckpointPath is { } path && File.Exists(path))
+        {
+            _state.Load(path, Identity);
+            _orthogonaliser.Drawn = _state.Drawn;
+            return;
+        }
+        DrawBlock(_block);
+        _state.Basis.Append(_orthogonaliser.Block(_block));
+    }
+
+    private void Save()
+    {
+        if (_options.CheckpointPath is not { } path) return;
+        _state.Drawn = _orthogonaliser.Drawn;
+        _state.Save(path, Identity);
+    }
+
+    // G times the last block, and its column of T. True when there is nothing left: the basis is all of the space, or G takes a random direction to rounding.
+    private bool Multiply(out double[] projected)
+    {
+        var basis = _state.Basis;
+        int d = basis.Dimension, start = _state.Columns, count = basis.Count - start;
+        _productTime.Start();
+        for (var j = 0; j < count; j++) basis.Row(start + j).CopyTo(_vectors.AsSpan(j * d, d));
+        _operator.MultiplyBlock(_vectors.AsSpan(0, count * d), _products.AsSpan(0, count * d), count);
+        _productTime.Stop();
+        _orthogonalTime.Start();
+        var w = _orthogonaliser.Block(count);
+        var longest = 0.0;
+        for (var j = 0; j < count; j++)
+        {
+            var row = w.Row(j);
+            for (var i = 0; i < d; i++) row[i] = (float)_products[(j * d) + i];
+            var square = WideSum.Squares(row);
+            if (!double.IsFinite(square)) throw new ArithmeticException($"product {start + j + 1} with the curvature is not finite");
+            longest = Math.Max(longest, Math.Sqrt(square));
+        }
+        _state.Scale = Math.Max(_state.Scale, longest);
+        projected = new double[(long)basis.Count * count];
+        basis.Project(w, projected);
+        _state.Projected.Add(projected);
+        _state.Columns = basis.Count;
+        _orthogonalTime.Stop();
+        return _state.Columns == d || (_state.LastIsFresh && longest <= Floor * _state.Scale);
+    }
+
+    // The next block. True, with the eigenvectors of T, when enough pairs have converged or the columns are used up.
+    private bool Extend(double[] projected, out double[]? eigenvectors)
+    {
+        eigenvectors = null;
+        var basis = _state.Basis;
+        int count = projected.Length / basis.Count, room = basis.Dimension - basis.Count;
+        _orthogonalTime.Start();
+        if (room < count)
+        {
+            // All that is left of the space.
+            DrawBlock(room);
+            _orthogonaliser.Orthonormalise(room, 0, null, _remainder);
+            (count, _state.LastIsFresh) = (room, true);
+        }
+        else
+        {
+            _state.LastIsFresh = _orthogonaliser.Orthonormalise(count, Floor * _state.Scale, projected, _remainder) == count;
+        }
+        _orthogonalTime.Stop();
+        var last = _state.Columns >= MaxColumns;
+        if (last || (_state.Columns >= _state.NextCheck && room >= _block))
+        {
+            var found = Check(known: room >= _block);
+            _state.NextCheck = (int)Math.Min(int.MaxValue, Math.Max(_state.Columns + _block, _state.Columns * CheckGrowth));
+            if (last || _state.Converged >= _options.Wanted)
+            {
+                eigenvectors = found;
+                return true;
+            }
+        }
+        basis.Append(_orthogonaliser.Block(count));
+        return false;
+    }
+
+    private void DrawBlock(int count)
+    {
+        var block = _orthogonaliser.Block(count);
+        for (var i = 0; i < count; i++) _orthogonaliser.Draw(block.Row(i));
+        if (_state.Basis.Count == 0) _orthogonaliser.Orthonormalise(count, 0, null, _remainder);
+    }
+
+    // The eigenvectors of T, rows, values ascending. The residual of a Ritz pair is the length of what the first pass left of G·Q_j, combined by the last elements of the eigenvector.
+    private double[] Check(bool known)
+    {
+        _checkTime.Start();
+        int m = _state.Columns, width = _block;
+        double[] matrix = _state.Assemble(), values = new double[m];
+        _solver.Decompose(matrix, m, values);
+        var converged = 0;
+        for (; known && converged < Math.Min(m, _options.Wanted); converged++)
+        {
+            var last = matrix.AsSpan(((m - 1 - converged) * m) + m - width, width);
+            var square = 0.0;
+            for (var i = 0; i < width; i++)
+                for (var j = 0; j < width; j++)
+                    square += last[i] * _remainder[(i * width) + j] * last[j];
+            if (Math.Sqrt(Math.Max(square, 0)) > _options.Tolerance * Math.Abs(values[m - 1])) break;
+        }
+        _state.Converged = converged;
+        _checkTime.Stop();
+        return matrix;
+    }
+
+    private TopEigenpairs Finish(double[] eigenvectors, bool complete)
+    {
+        var clock = Stopwatch.StartNew();
+        int m = _state.Columns, k = Math.Min(_options.Wanted, m);
+        using (var rotation = new AlignedMemory(checked(k * m)))
+        {
+            for (var i = 0; i < k; i++)
+                for (var j = 0; j < m; j++)
+                    rotation.Span[(i * m) + j] = (float)eigenvectors[((m - 1 - i) * m) + j];
+            // The last block beyond T's columns, if any, goes.
+            _state.Basis.Resize(m);
+            _state.Basis.Replace(rotation, k);
+        }
+        _state.Projected.Clear();
+        var (values, residuals) = new RayleighRitz(_operator, _state.Basis, _team, _solver).Refine(_block);
+        var largest = Math.Abs(values[0]);
+        for (var i = 0; i < k; i++) residuals[i] = largest == 0 ? 0 : residuals[i] / largest;
+        return new(_state.Basis, values, residuals, _options.Tolerance)
+        {
+            Columns = m,
+            IsComplete = complete,
+            Times = new(_productTime.Elapsed, _orthogonalTime.Elapsed, _checkTime.Elapsed, clock.Elapsed),
+        };
+    }
+}

@@ -1,0 +1,39 @@
+namespace LambdaHat.Curvature;
+
+/// <summary>What <see cref="BlockLanczos"/> looks for and how far it goes.</summary>
+public sealed record BlockLanczosOptions
+{
+    /// <summary>k, the pairs wanted from the top of the spectrum; 1 or more.</summary>
+    public int Wanted { get; init => field = AtLeast(value, 1, "eigenpairs wanted"); } = 1;
+
+    /// <summary>b, the vectors of a block; 1 (plain Lanczos) or more. An eigenvalue that is repeated more often may show fewer copies. 32: products of blocks are three times as fast as single ones, larger blocks need more columns.</summary>
+    public int BlockSize { get; init => field = AtLeast(value, 1, "block size"); } = 32;
+
+    /// <summary>The most columns of the basis, rounded up to whole blocks; null for 2k + 128. Each is d float32 numbers of memory.</summary>
+    public int? MaxColumns { get; init => field = value is null ? null : AtLeast(value.Value, 1, "columns of the basis"); }
+
+    /// <summary>A pair has converged when ‖Gv − λv‖ is at most this share of λ₁; in (0, 1). Float32 vectors end near 1e-7.</summary>
+    public double Tolerance { get; init => field = value is > 0 and < 1 ? value : throw new InvalidInputException($"residual tolerance: expected a number above 0 and below 1, got {value}"); } = 1e-5;
+
+    /// <summary>The seed of the random starts.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Whether LAPACK is used where it is installed and the projected matrix is large.</summary>
+    public bool UseNativeLibrary { get; init; } = true;
+
+    /// <summary>The file that keeps the state of the run, null for none. A run that finds its file goes on from there and ends with the same bits; the file stays when it has ended.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>The time between two checkpoints, above zero.</summary>
+    public TimeSpan CheckpointInterval { get; init => field = value > TimeSpan.Zero ? value : throw new InvalidInputException($"checkpoint interval: expected a time above zero, got {value}"); } = TimeSpan.FromMinutes(10);
+
+    private static int AtLeast(int value, int least, string name) => value >= least ? value
+        : throw new InvalidInputException($"{name}: expected {least} or more, got {value}");
+}
+
+/// <summary>Where a run of <see cref="BlockLanczos"/> stands.</summary>
+/// <param name="Columns">The columns of the basis whose products are known.</param>
+/// <param name="MaxColumns">Where it ends at the latest. The work grows with the square of the columns once orthogonalisation dominates.</param>
+/// <param name="Converged">The pairs from the top that had converged at the last check, by estimate.</param>
+/// <param name="Wanted">k.</param>
+public readonly record struct BlockLanczosProgress(int Columns, int MaxColumns, int Converged, int Wanted);
