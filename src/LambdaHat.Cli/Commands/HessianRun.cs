@@ -23,11 +23,12 @@ internal static class HessianRun
         EstimateRun.Introduce(terminal, subject, facts);
         var objective = subject.Objective;
         var loss = lossNamed ? objective.Loss : SquaredError.Behavioural;
-        var result = Preparation.Run(() =>
+        if (options.Pairs > 0) options = options with { CheckpointPath = output.Basis };
+        var result = LanczosBar.Show(terminal, progress =>
         {
             using var team = new WorkTeam(settings.Threads);
-            return HessianSpectrum.Find(objective, subject.Test, loss, options, team, cancellation);
-        }, cancellation);
+            return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
+        });
         var spectrum = new SpectrumRecord
         {
             Title = subject.Title,
@@ -42,6 +43,7 @@ internal static class HessianRun
             Result = result,
         };
         output.Write(spectrum);
+        File.Delete(output.Basis);
         if (settings.Json) terminal.Out.WriteLine(HessianJson.Of(spectrum).ToJsonString());
         else
         {

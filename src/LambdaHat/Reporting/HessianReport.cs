@@ -48,9 +48,10 @@ public static class HessianReport
         {
             CutoffKind.Precision => $"d₁ counts eigenvalues above {ReportNumber.Significant(result.Cutoff.Value, 3)} of the largest, {ReportNumber.Significant(result.LargestEigenvalue, 4)}: the rounding of {(counted ? "float64" : "float32")}",
             CutoffKind.Eigenvalue => $"d₁ counts eigenvalues above {ReportNumber.Significant(result.Cutoff.Value, 3)} of the largest, {ReportNumber.Significant(result.LargestEigenvalue, 4)}",
-            CutoffKind.Accuracy => result.Reached ? $"d₁ is the fewest top eigenvectors that keep {ReportNumber.Significant(100 * result.Cutoff.Value, 4)} % of the training accuracy" : $"no number of eigenvectors keeps {ReportNumber.Significant(100 * result.Cutoff.Value, 4)} % of the training accuracy",
-            _ => result.Reached ? $"d₁ is the fewest top eigenvectors with a training loss of {ReportNumber.Significant(result.Cutoff.Value, 4)} or less" : $"no number of eigenvectors has a training loss of {ReportNumber.Significant(result.Cutoff.Value, 4)} or less",
+            CutoffKind.Accuracy => result.Reached ? $"d₁ is the fewest top eigenvectors that keep {ReportNumber.Significant(100 * result.Cutoff.Value, 4)} % of the training accuracy" : $"none of the numbers of eigenvectors looked at keeps {ReportNumber.Significant(100 * result.Cutoff.Value, 4)} % of the training accuracy",
+            _ => result.Reached ? $"d₁ is the fewest top eigenvectors with a training loss of {ReportNumber.Significant(result.Cutoff.Value, 4)} or less" : $"none of the numbers of eigenvectors looked at has a training loss of {ReportNumber.Significant(result.Cutoff.Value, 4)} or less",
         };
+        if (result.Method == "block-lanczos") yield return $"{ReportNumber.Count(result.Eigenvalues.Count)} of {ReportNumber.Count(result.PairsWanted)} eigenpairs from the top converged{(result.Eigenvalues.Count > 0 ? $", with residuals of at most {ReportNumber.Significant(result.LargestResidual, 2)} of λ₁" : "")}{(result.Eigenvalues.Count < result.PairsWanted ? "; the rest needs more columns" : "")}";
         if (result.Cutoff.Projects) yield return "bounds from a cut-off by projection speak of the directions that the network needs, not of a rank: they bound λ only where the curve d₁(τ) is level there";
         yield return $"λ_quad = {N(result.QuadraticCoefficient)}{(result.QuadraticError > 0 ? $" ± {ReportNumber.Significant(result.QuadraticError, 2)}" : "")} at nβ = {ReportNumber.Significant(result.NBeta, 4)}, γ = {ReportNumber.Significant(result.Gamma, 3)}";
     }

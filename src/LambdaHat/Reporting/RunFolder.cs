@@ -72,6 +72,9 @@ public sealed class RunFolder : IDisposable
         if (sweep.Result.IsComplete) WritePage(SweepReport, writer => Reporting.SweepReport.Write(sweep, writer));
     }
 
+    /// <summary>The state of an unfinished search for eigenpairs.</summary>
+    public string Basis => In("basis.lanczos");
+
     /// <summary>The page of a spectrum.</summary>
     public string HessianReport => In("hessian.html");
 

@@ -1,9 +1,10 @@
-using LambdaHat.Data;
+using System.Numerics.Tensors;
 using LambdaHat.Losses;
-using LambdaHat.Networks;
-using LambdaHat.Numerics;
 
 namespace LambdaHat.Spectra;
+
+/// <summary>Writes the unit eigenvector number <paramref name="i"/>, by descending eigenvalue from 0.</summary>
+internal delegate void Eigenvector(int i, Span<double> vector);
 
 /// <summary>
 /// The network at w* projected on the top k eigenvectors, w_k = Σ_{i ≤ k} (r_i·w*)·r_i in the selected coordinates, the others as they are: loss and accuracy against k.
@@ -12,35 +13,26 @@ internal sealed class Projection
 {
     private const int MostPoints = 1000, CoarsePoints = 200;
 
-    private readonly NetworkObjective _objective;
-    private readonly DataSet? _test;
-    private readonly ParameterSelection _selection;
-    private readonly double[] _rows;
-    private readonly int _dimension;
-    private readonly WorkTeam? _team;
+    private readonly SpectrumPoint _point;
+    private readonly Eigenvector _vector;
+    private readonly int _count;
     private readonly SortedDictionary<int, ProjectionPoint> _points = [];
 
-    /// <param name="objective">The network, its data and w*.</param>
-    /// <param name="test">Data that are tested on, or null.</param>
-    /// <param name="selection">The d coordinates that are projected.</param>
-    /// <param name="rows">Unit eigenvectors by ascending eigenvalue, d × d.</param>
-    /// <param name="team">Threads for the passes.</param>
-    public Projection(NetworkObjective objective, DataSet? test, ParameterSelection selection, double[] rows, WorkTeam? team) =>
-        (_objective, _test, _selection, _rows, _dimension, _team) = (objective, test, selection, rows, selection.Count, team);
+    /// <summary>On the first <paramref name="count"/> eigenvectors and fewer.</summary>
+    public Projection(SpectrumPoint point, int count, Eigenvector vector) => (_point, _count, _vector) = (point, count, vector);
 
     /// <summary>The points so far, k ascending.</summary>
     public IReadOnlyList<ProjectionPoint> Points => [.. _points.Values];
 
     /// <summary>Every k up to a thousand of them, evenly spread ones beyond.</summary>
-    public void Sweep(CancellationToken cancellation)
+    public void Sweep()
     {
-        var step = _dimension <= MostPoints ? 1 : (_dimension + CoarsePoints - 1) / CoarsePoints;
-        int[] counts = [.. Enumerable.Range(0, (_dimension / step) + 1).Select(i => i * step).Append(_dimension).Distinct()];
-        Evaluate(counts, cancellation);
+        var step = _count <= MostPoints ? 1 : (_count + CoarsePoints - 1) / CoarsePoints;
+        Evaluate([.. Enumerable.Range(0, (_count / step) + 1).Select(i => i * step).Append(_count).Distinct()]);
     }
 
     /// <summary>The least k whose point is <paramref name="enough"/>, found by bisection between the points looked at; null where none is.</summary>
-    public int? Least(Predicate<ProjectionPoint> enough, CancellationToken cancellation)
+    public int? Least(Predicate<ProjectionPoint> enough)
     {
         var below = -1;
         foreach (var point in Points)
@@ -54,7 +46,7 @@ internal sealed class Projection
             while (above - below > 1 && below >= 0)
             {
                 var middle = below + ((above - below) / 2);
-                Evaluate([middle], cancellation);
+                Evaluate([middle]);
                 if (enough(_points[middle])) above = middle;
                 else below = middle;
             }
@@ -64,32 +56,31 @@ internal sealed class Projection
     }
 
     // The projections for ascending counts, each from the one before.
-    private void Evaluate(int[] counts, CancellationToken cancellation)
+    private void Evaluate(int[] counts)
     {
-        var center = _selection.Blocks.SelectMany(b => b.In(_objective.Center).ToArray()).Select(v => (double)v).ToArray();
-        var projected = new double[_dimension];
-        var w = _objective.Center.ToArray();
+        var (objective, team, blocks) = (_point.Objective, _point.Team, _point.Selection.Blocks);
+        var (network, loss, classifier) = (objective.Network, objective.Loss, objective.Loss is CrossEntropy);
+        double[] center = [.. blocks.SelectMany(b => b.In(objective.Center).ToArray()).Select(v => (double)v)];
+        double[] projected = new double[center.Length], row = new double[center.Length];
+        var w = objective.Center.ToArray();
         var done = 0;
         foreach (var count in counts)
         {
-            cancellation.ThrowIfCancellationRequested();
+            _point.Cancellation.ThrowIfCancellationRequested();
             for (; done < count; done++)
             {
-                var row = _rows.AsSpan((_dimension - 1 - done) * _dimension, _dimension);
-                var along = System.Numerics.Tensors.TensorPrimitives.Dot<double>(row, center);
-                System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(row, along, projected, projected);
+                _vector(done, row);
+                TensorPrimitives.MultiplyAdd(row, TensorPrimitives.Dot<double>(row, center), projected, projected);
             }
             var first = 0;
-            foreach (var block in _selection.Blocks)
+            foreach (var block in blocks)
             {
-                System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<double, float>(projected.AsSpan(first, block.Size), block.In(w.AsSpan()));
+                TensorPrimitives.ConvertTruncating<double, float>(projected.AsSpan(first, block.Size), block.In(w.AsSpan()));
                 first += block.Size;
             }
-            var (network, loss) = (_objective.Network, _objective.Loss);
-            var classifier = loss is CrossEntropy;
-            _points[count] = new(count, FullPass.MeanLoss(network, loss, _objective.Data, w, _team),
-                classifier ? FullPass.Accuracy(network, _objective.Data, w, _team) : double.NaN,
-                classifier && _test is not null ? FullPass.Accuracy(network, _test, w, _team) : double.NaN);
+            _points[count] = new(count, FullPass.MeanLoss(network, loss, objective.Data, w, team),
+                classifier ? FullPass.Accuracy(network, objective.Data, w, team) : double.NaN,
+                classifier && _point.Test is { } test ? FullPass.Accuracy(network, test, w, team) : double.NaN);
         }
     }
 }

@@ -21,6 +21,18 @@ public sealed record SpectrumOptions
     /// <summary>The most parameters whose matrix is decomposed whole, in float64: d² numbers of memory, of order d³ operations.</summary>
     public int ExactDimension { get; init; } = 5000;
 
+    /// <summary>How many eigenpairs block Lanczos is to find from the top where the matrix is not decomposed whole; 0 for none.</summary>
+    public int Pairs { get; init => field = value >= 0 ? value : throw new InvalidInputException($"pairs must be 0 or more, got {value}"); }
+
+    /// <summary>A pair counts as found when ‖Gv − λv‖ is at most this share of λ₁.</summary>
+    public double PairTolerance { get; init; } = 1e-5;
+
+    /// <summary>The most columns of the basis, d float32 numbers each; null for four times the pairs and 256.</summary>
+    public int? MaxColumns { get; init; }
+
+    /// <summary>The file that keeps the state of the search for pairs, which goes on from it; null for none.</summary>
+    public string? CheckpointPath { get; init; }
+
     /// <summary>The seed of random probes.</summary>
     public ulong Seed { get; init; }
 }

@@ -28,14 +28,20 @@ public sealed record SpectrumResult
     /// <summary>Whether the cut-off was reached; otherwise d₁ is the largest number that was looked at.</summary>
     public required bool Reached { get; init; }
 
-    /// <summary>"exact" (all eigenvalues, float64) or "stochastic-lanczos".</summary>
+    /// <summary>"exact" (all eigenvalues, float64), "block-lanczos" (pairs from the top, counts by random probes below them) or "stochastic-lanczos" (counts alone).</summary>
     public required string Method { get; init; }
 
     /// <summary>λ₁.</summary>
     public required double LargestEigenvalue { get; init; }
 
-    /// <summary>All eigenvalues, descending; empty unless exact.</summary>
+    /// <summary>The eigenvalues found, descending: all of them, those of the pairs that converged, or none.</summary>
     public required IReadOnlyList<double> Eigenvalues { get; init; }
+
+    /// <summary>How many pairs were asked for of block Lanczos; 0 for none.</summary>
+    public required int PairsWanted { get; init; }
+
+    /// <summary>The largest ‖Gv − λv‖/λ₁ of the pairs among them; 0 when exact.</summary>
+    public required double LargestResidual { get; init; }
 
     /// <summary>d₁(τ), τ descending.</summary>
     public required IReadOnlyList<RankPoint> Curve { get; init; }

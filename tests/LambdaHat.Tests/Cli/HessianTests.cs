@@ -47,7 +47,7 @@ public sealed class HessianTests : IDisposable
     [InlineData("hessian", "expected either MODEL_DIR or --dln WIDTHS")]
     [InlineData(Small + " --cutoff rank=4", "--cutoff: expected precision, eigenvalue=SHARE, accuracy=SHARE or loss=VALUE, got \"rank=4\"")]
     [InlineData(Small + " --cutoff accuracy=0.9", "cutoff accuracy goes with the loss cross-entropy, got mse; expected precision, eigenvalue=SHARE or loss=VALUE")]
-    [InlineData("hessian --dln 90,80,60 --n 100 --cutoff loss=1", "cutoff loss needs all eigenvectors, which are found for up to 5000 parameters, got 12000; expected precision or eigenvalue=SHARE")]
+    [InlineData("hessian --dln 90,80,60 --n 100 --cutoff loss=1", "projections need eigenvectors, which are found without asking for up to 5000 parameters, got 12000; expected a number of pairs")]
     public void Bad_input_is_named(string line, string message)
     {
         var run = CommandRun.Of(line, "--out", Out);

@@ -78,6 +78,23 @@ public sealed class HessianSpectrumTests
         Assert.False(HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Cutoff = new(CutoffKind.Loss, 0) }).Reached && result.Projections[^1].Loss > 0);
     }
 
+    // The top pairs of block Lanczos project w* as the eigenvectors of the whole matrix do, and count what lies above their last exactly. Losses differ by what a residual of 1e-5 turns the span.
+    [Fact]
+    public void Pairs_from_the_top_give_the_projections_of_the_whole_decomposition()
+    {
+        var objective = Teacher([12, 10, 8], [10, 8], out _);
+        var exact = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Projections = true });
+        var krylov = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { ExactDimension = 10, Pairs = 60, PairTolerance = 1e-6, Projections = true, Cutoff = new(CutoffKind.Eigenvalue, 0.2) });
+        Assert.Equal("block-lanczos", krylov.Method);
+        Assert.Equal(60, krylov.Eigenvalues.Count);
+        Assert.InRange(krylov.LargestResidual, 0, 1e-6);
+        for (var i = 0; i < 60; i++) Assert.Equal(exact.Eigenvalues[i], krylov.Eigenvalues[i], 1e-5 * exact.LargestEigenvalue);
+        Assert.Equal(exact.Eigenvalues.Count(v => v > 0.2 * exact.LargestEigenvalue), krylov.Bounds.Rank);
+        Assert.Equal(0, krylov.RankError);
+        Assert.Equal(61, krylov.Projections.Count);
+        for (var k = 0; k <= 60; k++) Assert.Equal(exact.Projections[k].Loss, krylov.Projections[k].Loss, 0.01 * exact.Projections[0].Loss);
+    }
+
     [Theory]
     [InlineData("precision", CutoffKind.Precision, double.NaN)]
     [InlineData("eigenvalue=1e-6", CutoffKind.Eigenvalue, 1e-6)]
