@@ -25,7 +25,7 @@ public static class HutchPlusPlus
         int d = operation.Dimension, third = Math.Min(products / 3, d), made = 0;
         using var basis = new BasisRows(d, team);
         var block = Math.Min(BlockSize, third);
-        using var orthogonaliser = new BlockOrthogonaliser(basis, block, seed);
+        using var orthogonaliser = new BlockOrthogonaliser(basis, block, seed, team);
         var vectors = new float[block * d];
         var results = new double[block * d];
         for (var start = 0; start < third; start += block)

@@ -61,7 +61,7 @@ public sealed class SpectralFilter : IDisposable
         var state = new BlockLanczosState(new(d, team));
         try
         {
-            using var orthogonaliser = new BlockOrthogonaliser(state.Basis, 1, 0);
+            using var orthogonaliser = new BlockOrthogonaliser(state.Basis, 1, 0, team);
             var candidate = orthogonaliser.Block(1);
             for (var i = 0; i < d; i++) candidate.Data[i] = (float)(w[i] / norm);
             state.Basis.Append(candidate);

@@ -67,6 +67,35 @@ public class DenseSymmetricTests
         Assert.Equal(library.Name.Contains("64", StringComparison.Ordinal), library.HasWideIntegers);
     }
 
+    [LapackFact]
+    public unsafe void Either_width_of_integers_is_understood()
+    {
+        var (a, values) = Spectrum.Matrix("random", Size);
+        var (below, error) = (values.Count(value => value < 0), Size * 1.1e-16 * values.Max(Math.Abs));
+        var libraries = new[] { "libopenblas64.so.0", "libopenblas.so.0" }.Select(LapackLibrary.Load).OfType<LapackLibrary>().ToArray();
+        Assert.NotEmpty(libraries);
+        foreach (var library in libraries)
+        {
+            var routines = new SymmetricRoutines(library, 2);
+            double[] matrix = a.ToRowMajorArray(), found = new double[Size], vectors = new double[Size];
+            fixed (double* pointer = matrix)
+            {
+                var pivots = routines.Factorise(pointer, Size, Size);
+                // A pair of equal negative numbers is a 2×2 block, which has one eigenvalue of each sign.
+                Assert.Equal(below, Enumerable.Range(0, Size).Count(i => pivots[i] > 0 && matrix[(i * Size) + i] < 0) + (pivots.Count(p => p < 0) / 2));
+                a.ToRowMajorArray().CopyTo(matrix, 0);
+                routines.Values(pointer, Size, Size, found);
+                a.ToRowMajorArray().CopyTo(matrix, 0);
+                routines.Decompose(pointer, Size, vectors);
+            }
+            for (var i = 0; i < Size; i++)
+            {
+                Assert.InRange(found[i] - values[i], -error, error);
+                Assert.InRange(vectors[i] - values[i], -error, error);
+            }
+        }
+    }
+
     [Fact]
     public void Sizes_beyond_the_managed_limit_are_refused_without_the_library()
     {
