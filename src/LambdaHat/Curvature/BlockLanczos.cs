@@ -17,6 +17,8 @@ public sealed class BlockLanczos : IDisposable
     /// <summary>Products of float32 vectors are rounding below this share of the largest.</summary>
     private const double Floor = 2.5e-7;
 
+    // Checks cost the cube of the columns: few of them, and none shortly before the end.
+    private const double FirstCheck = 0.4;
     private const double CheckGrowth = 1.2;
 
     private readonly SymmetricOperator _operator;
@@ -42,8 +44,8 @@ public sealed class BlockLanczos : IDisposable
         var columns = Math.Min(options.MaxColumns ?? ((2L * options.Wanted) + 128), d);
         MaxColumns = (int)Math.Min(d, (columns + _block - 1) / _block * _block);
         _solver = new(team?.Size ?? 1, options.UseNativeLibrary);
-        _state = new(new(d, team)) { NextCheck = (int)Math.Min(int.MaxValue, options.Wanted + Math.Max(_block, 0.4 * options.Wanted)) };
-        _orthogonaliser = new(_state.Basis, _block, options.Seed);
+        _state = new(new(d, team)) { NextCheck = CheckAfter(options.Wanted + Math.Max(_block, FirstCheck * options.Wanted)) };
+        _orthogonaliser = new(_state.Basis, _block, options.Seed, team);
         _vectors = new float[_block * d];
         _products = new double[_block * d];
         _remainder = new double[_block * _block];
@@ -173,7 +175,7 @@ public sealed class BlockLanczos : IDisposable
         if (last || (_state.Columns >= _state.NextCheck && room >= _block))
         {
             var found = Check(known: room >= _block);
-            _state.NextCheck = (int)Math.Min(int.MaxValue, Math.Max(_state.Columns + _block, _state.Columns * CheckGrowth));
+            _state.NextCheck = CheckAfter(Math.Max(_state.Columns + _block, _state.Columns * CheckGrowth));
             if (last || _state.Converged >= _options.Wanted)
             {
                 eigenvectors = found;
@@ -183,6 +185,8 @@ public sealed class BlockLanczos : IDisposable
         basis.Append(_orthogonaliser.Block(count));
         return false;
     }
+
+    private int CheckAfter(double columns) => columns * CheckGrowth > MaxColumns ? MaxColumns : (int)columns;
 
     private void DrawBlock(int count)
     {

@@ -7,7 +7,7 @@ namespace LambdaHat.Curvature;
 /// Makes the next block of an orthonormal basis: block Gram–Schmidt against the whole basis, then within the block by the eigenvectors of its Gram matrix, all of it at
 /// least twice and until nothing is lost any more. Directions that are rounding are replaced by random ones.
 /// </summary>
-internal sealed class BlockOrthogonaliser(BasisRows basis, int blockSize, ulong seed) : IDisposable
+internal sealed class BlockOrthogonaliser(BasisRows basis, int blockSize, ulong seed, WorkTeam? team) : IDisposable
 {
     /// <summary>What is left of a vector below this share of it is rounding: float32 products leave 1e-7 to 1e-6 of it.</summary>
     private const double Rounding = 1e-6;
@@ -21,7 +21,7 @@ internal sealed class BlockOrthogonaliser(BasisRows basis, int blockSize, ulong 
     private readonly SymmetricEigen _eigen = new();
     private readonly AlignedMemory _first = new(blockSize * basis.Stride);
     private readonly AlignedMemory _second = new(blockSize * basis.Stride);
-    private readonly MatrixProduct _transform = new();
+    private readonly MatrixProduct _transform = new(team);
     private readonly double[] _gram = new double[blockSize * blockSize];
     private readonly double[] _squares = new double[blockSize];
     private AlignedMemory _current = null!;

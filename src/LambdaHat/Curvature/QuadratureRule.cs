@@ -21,8 +21,11 @@ public sealed class QuadratureRule
     /// <summary>w_k ≥ 0.</summary>
     public ReadOnlySpan<double> Weights => _weights;
 
+    /// <summary>True when the Krylov space was exhausted, so that nodes and weights are those of the form itself.</summary>
+    internal bool IsExact { get; private init; }
+
     /// <summary>The Gauss rule of m nodes, exact for polynomials of degree 2m − 1 (Golub and Meurant 2010, Section 3.1).</summary>
-    public static QuadratureRule Gauss(Lanczos lanczos) => new(lanczos.Diagonal.ToArray(), lanczos.Coupling.ToArray());
+    public static QuadratureRule Gauss(Lanczos lanczos) => new(lanczos.Diagonal.ToArray(), lanczos.Coupling.ToArray()) { IsExact = lanczos.IsComplete };
 
     /// <summary>
     /// The Gauss–Radau rule of m + 1 nodes with one of them at 0, the end of a positive semidefinite spectrum; exact for degree 2m. T_m is bordered by β_m and

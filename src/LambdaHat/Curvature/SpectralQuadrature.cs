@@ -27,6 +27,8 @@ public sealed class SpectralQuadrature
     /// <summary>The Lanczos steps of all probes, each one product with the matrix.</summary>
     public int Products => _rules.Sum(r => r.Gauss.Nodes.Length);
 
+    internal IEnumerable<QuadratureRule> GaussRules => _rules.Select(rule => rule.Gauss);
+
     /// <summary>
     /// tr f(A) ≈ d·(mean over the probes of the mean of the two rules). The variance of a Rademacher probe, 2 Σ_{i≠j} f(A)_ij², is
     /// at most b = 2·(tr f(A)² − (tr f(A))²/d); the sample variance s² of N probes, itself uncertain by a factor √(2/(N − 1)), is pooled with that bound as if it came from
@@ -44,10 +46,7 @@ public sealed class SpectralQuadrature
             ofSquare += (gauss.Apply(Square) + radau.Apply(Square)) / 2;
         }
         double mean = sum / Probes, d = Dimension;
-        var spread = Math.Max(0, squares - (sum * mean));
-        var bound = Math.Max(0, 2 * ((ofSquare / Probes) - (mean * mean)) / d);
-        var variance = (spread + (BoundWeight * bound)) / (Probes - 1 + BoundWeight);
-        return new(d * mean, d * Math.Sqrt(variance / Probes), d * gap / Probes);
+        return new(d * mean, d * Math.Sqrt(Variance(sum, squares, ofSquare / Probes, d, Probes) / Probes), d * gap / Probes);
 
         double Square(double x)
         {
@@ -58,6 +57,15 @@ public sealed class SpectralQuadrature
 
     /// <summary>The largest node of any rule of Gauss: a lower bound of the largest eigenvalue, to rounding where Lanczos went deep.</summary>
     public double LargestNode => _rules.Max(r => System.Numerics.Tensors.TensorPrimitives.Max(r.Gauss.Nodes));
+
+    /// <summary>The pooled variance of one probe's form: the sum and the sum of squares over the probes, and the mean of the forms of f².</summary>
+    internal static double Variance(double sum, double squares, double ofSquare, double dimension, double probes)
+    {
+        var mean = sum / probes;
+        var spread = Math.Max(0, squares - (sum * mean));
+        var bound = Math.Max(0, 2 * (ofSquare - (mean * mean)) / dimension);
+        return (spread + (BoundWeight * bound)) / (probes - 1 + BoundWeight);
+    }
 
     internal void Add(QuadratureRule gauss, QuadratureRule radau) => _rules.Add((gauss, radau));
 }

@@ -20,13 +20,9 @@ public static class StochasticLanczosQuadrature
     {
         var result = new SpectralQuadrature(operation.Dimension);
         var lanczos = new Lanczos(operation);
-        var signs = new uint[operation.Dimension];
-        var probe = new double[operation.Dimension];
         while (result.Probes < options.MaximumProbes && !(result.Probes >= 2 && functions.All(Settled)))
         {
-            new RandomStream(options.Seed, RandomPurpose.Probe, result.Probes, 0).Fill(signs);
-            for (var i = 0; i < probe.Length; i++) probe[i] = (signs[i] & 1) == 0 ? 1 : -1;
-            lanczos.Start(probe);
+            lanczos.Start(Probe(operation.Dimension, options.Seed, result.Probes));
             var (gauss, radau) = Integrate(lanczos, functions, options);
             result.Add(gauss, radau);
         }
@@ -37,6 +33,14 @@ public static class StochasticLanczosQuadrature
             var trace = result.Trace(f);
             return trace.StandardError <= options.RelativeStandardError * Math.Abs(trace.Value);
         }
+    }
+
+    /// <summary>Random signs.</summary>
+    internal static double[] Probe(int dimension, ulong seed, int index)
+    {
+        var signs = new uint[dimension];
+        new RandomStream(seed, RandomPurpose.Probe, index, 0).Fill(signs);
+        return Array.ConvertAll(signs, word => (word & 1) == 0 ? 1.0 : -1);
     }
 
     private static (QuadratureRule Gauss, QuadratureRule Radau) Integrate(Lanczos lanczos, IReadOnlyList<Func<double, double>> functions, QuadratureOptions options)

@@ -12,7 +12,7 @@ public sealed unsafe class LapackLibrary
     public const string Package = "libopenblas64-0-pthread (or libopenblas0-pthread)";
 
     private static readonly string[] s_names = ["libopenblas64.so.0", "libopenblas64_.so.0", "libopenblas.so.0", "libopenblas.dylib", "libopenblas.dll"];
-    private static readonly Lazy<LapackLibrary?> s_found = new(Load);
+    private static readonly Lazy<LapackLibrary?> s_found = new(() => s_names.Select(Load).FirstOrDefault(library => library is not null));
 
     private readonly Lock _lock = new();
     private readonly nint _handle;
@@ -53,15 +53,13 @@ public sealed unsafe class LapackLibrary
     /// <summary>The address of a Fortran routine, with the underscore or the suffix of 64-bit builds; 0 when absent.</summary>
     internal nint Routine(string name) => Export(name + "_") is var plain and not 0 ? plain : Export(name + "_64_");
 
-    private static LapackLibrary? Load()
+    /// <summary>The library of one name, or null where it is missing or lacks a routine.</summary>
+    internal static LapackLibrary? Load(string name)
     {
-        foreach (var name in s_names)
-        {
-            if (!NativeLibrary.TryLoad(name, out var handle)) continue;
-            var library = new LapackLibrary(handle, name);
-            if (SymmetricRoutines.All.All(routine => library.Routine(routine) != 0)) return library;
-            NativeLibrary.Free(handle);
-        }
+        if (!NativeLibrary.TryLoad(name, out var handle)) return null;
+        var library = new LapackLibrary(handle, name);
+        if (SymmetricRoutines.All.All(routine => library.Routine(routine) != 0)) return library;
+        NativeLibrary.Free(handle);
         return null;
     }
 

@@ -162,6 +162,46 @@ public class BlockLanczosTests
     }
 
     [Fact]
+    public void A_run_that_died_goes_on_from_its_last_checkpoint()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"lambdahat-{Guid.NewGuid():N}.state");
+        try
+        {
+            var operation = MatrixOperator.Rotated(MatrixOperator.PowerLaw(300, 1));
+            BlockLanczosOptions options = new() { Wanted = 20, BlockSize = 8, MaxColumns = 96, CheckpointPath = path, CheckpointInterval = TimeSpan.FromTicks(1) };
+            using var whole = BlockLanczos.Run(operation, options with { CheckpointPath = null });
+            // Nothing but the file survives the exception.
+            Assert.Throws<IOException>(() => BlockLanczos.Run(operation, options, null, progress => Fail(progress.Columns == 40)));
+            var seen = new List<int>();
+            using var resumed = BlockLanczos.Run(operation, options, null, progress => seen.Add(progress.Columns));
+            Assert.Equal(40, seen[0]);
+            Same(whole, resumed);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void Blocks_are_multiplied_like_single_vectors(int columns)
+    {
+        var operation = MatrixOperator.Rotated(MatrixOperator.PowerLaw(30, 1));
+        var vectors = Array.ConvertAll(MatrixOperator.Normal(30 * columns, 1, 0), x => (float)x);
+        double[] results = new double[30 * columns], single = new double[30];
+        operation.MultiplyBlock(vectors, results, columns);
+        for (var j = 0; j < columns; j++)
+        {
+            operation.Multiply(Array.ConvertAll(vectors[(30 * j)..(30 * (j + 1))], x => (double)x), single);
+            Assert.Equal(single, results[(30 * j)..(30 * (j + 1))]);
+        }
+        Assert.Throws<ArgumentException>(() => operation.MultiplyBlock(vectors, results, columns + 1));
+        Assert.Throws<ArgumentException>(() => operation.MultiplyBlock(vectors, single.AsSpan(1), columns));
+    }
+
+    [Fact]
     public void Products_that_are_not_finite_are_refused() =>
         Assert.Throws<ArithmeticException>(() => BlockLanczos.Run(new MatrixOperator(20, (_, result) => result[3] = double.NaN), new() { Wanted = 2, BlockSize = 2 }));
 
@@ -186,6 +226,11 @@ public class BlockLanczosTests
         "indefinite" => [.. Enumerable.Range(0, 300).Select(i => (i % 2 == 0 ? 1 : -1.5) / (1.0 + i))],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
+
+    private static void Fail(bool now)
+    {
+        if (now) throw new IOException();
+    }
 
     // Residuals and orthonormality from products of the test's own; float32 vectors leave 1e-7·√k.
     private static void Check(MatrixOperator operation, TopEigenpairs found)
