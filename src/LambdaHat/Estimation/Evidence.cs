@@ -61,7 +61,7 @@ public sealed record QuadraticOpinion
     /// <summary>λ_quad = Σp/2.</summary>
     public required double Value { get; init; }
 
-    /// <summary>Its standard error over random probes; 0 when all eigenvalues were found.</summary>
+    /// <summary>Its standard error over random probes, with what Lanczos left unresolved; 0 when all eigenvalues were found.</summary>
     public required double StandardError { get; init; }
 
     /// <summary>"exact" or "stochastic-lanczos".</summary>

@@ -12,7 +12,7 @@ internal static class SecondOpinion
 {
     // Floating-point operations that the curvature may take: some seconds on two cores.
     private const double Operations = 5e10;
-    private const int StochasticProducts = 300, StochasticDepth = 60, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, GradientSamples = 1 << 18;
+    private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, GradientSamples = 1 << 18;
 
     public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, CancellationToken cancellation)
     {
@@ -60,8 +60,8 @@ internal static class SecondOpinion
         // One γ for every block: Γ^{-½}HΓ^{-½} and γ = 1. Without localisation nothing is taken off.
         var plain = target.Gammas.IndexOfAnyExcept(target.Gammas[0]) < 0;
         var (nBeta, gamma) = (target.NBeta, plain ? target.Gammas[0] : 1);
-        QuadraticCoefficient Find(SymmetricOperator curvature, double probes) => QuadraticCoefficient.Find(curvature, [Math.Max(gamma, double.Epsilon) / nBeta],
-            new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 4, 40), MaximumDepth = 200, Seed = options.Seed });
+        QuadraticCoefficient Find(SymmetricOperator curvature, double probes, double depth) => QuadraticCoefficient.Find(curvature, [Math.Max(gamma, double.Epsilon) / nBeta],
+            new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 4, 40), MaximumDepth = (int)depth, Seed = options.Seed });
         QuadraticCoefficient coefficient;
         long samples;
         // A linear network's curvature over all samples, in float64, costs less than that over a few.
@@ -69,7 +69,7 @@ internal static class SecondOpinion
         {
             var curvature = new LinearNetworkCurvature(linear, sampled, plain ? default : target.Gammas);
             if (gamma == 0 && curvature.Dimension > QuadraticCoefficient.ExactDimension) return null;
-            (coefficient, samples) = (Find(curvature, Operations / (StochasticDepth * curvature.Operations)), linear.SampleCount);
+            (coefficient, samples) = (Find(curvature, Operations / (StochasticDepth * curvature.Operations), DepthOf(curvature)), linear.SampleCount);
         }
         else
         {
@@ -78,7 +78,7 @@ internal static class SecondOpinion
             samples = (long)Math.Min(network.Data.Count, Math.Max(GaussNewtonOperator.ChunkSize, Operations / (8 * products * sampled.Count)));
             double[] scaling = plain ? [] : [.. sampled.Blocks.SelectMany(b => Enumerable.Repeat(target.GammaAt(b.Offset), b.Size))];
             using var curvature = new GaussNewtonOperator(network.Network, network.Loss, network.Data, network.Center, sampled, (int)samples, scaling, team);
-            coefficient = Find(curvature, 40);
+            coefficient = Find(curvature, 40, FewestDepth);
         }
         if (gamma == 0) gamma = 1e-7 * nBeta * coefficient.Eigenvalues![^1];
         double Share(double h) => nBeta * h / (Math.Abs(nBeta * h) + gamma);
@@ -88,7 +88,7 @@ internal static class SecondOpinion
         return new QuadraticOpinion
         {
             Value = value.Value,
-            StandardError = value.StandardError,
+            StandardError = value.StandardError + value.QuadratureError,
             Method = coefficient.Method,
             Samples = (int)Math.Min(samples, int.MaxValue),
             VarianceRatio = squares / shares,
@@ -97,6 +97,9 @@ internal static class SecondOpinion
             HalfRank = coefficient.Rank(1e-7) / 2.0 ?? double.NaN,
         };
     }
+
+    // Products of small maps cost little: Lanczos may go as deep as its own orthogonalisation, 4·depth²·dimension operations, allows. Deep networks have eigenvalues over many orders of magnitude.
+    private static double DepthOf(LinearNetworkCurvature curvature) => Math.Clamp(Math.Sqrt(Operations / 4 / (4.0 * curvature.Dimension)), FewestDepth, Math.Max(curvature.Dimension, FewestDepth));
 
     private static LinearNetworkObjective? Linear(NetworkObjective network, Target target, WorkTeam? team) => target.Objective as LinearNetworkObjective
         ?? (LinearNetworkObjective.Supports(network.Network, network.Loss) ? new(network.Network, (SquaredError)network.Loss, network.Data, network.Center.ToArray(), team) : null);
