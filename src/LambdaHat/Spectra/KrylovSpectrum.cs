@@ -13,7 +13,10 @@ internal static class KrylovSpectrum
     {
         var (objective, options, d) = (point.Objective, point.Options, point.Dimension);
         var (cutoff, nBeta, gamma) = (options.Cutoff, options.NBeta!.Value, options.Gamma!.Value);
-        using var curvature = new GaussNewtonOperator(objective.Network, point.Loss, objective.Data, objective.Center, point.Selection, team: point.Team);
+        // The behavioural loss takes no targets from the data.
+        using var curvature = point.Loss == SquaredError.Behavioural
+            ? GaussNewtonOperator.Behavioural(objective.Network, objective.Data, objective.Center, point.Selection, team: point.Team)
+            : new GaussNewtonOperator(objective.Network, point.Loss, objective.Data, objective.Center, point.Selection, team: point.Team);
         using var pairs = options.Pairs == 0 ? null : BlockLanczos.Run(curvature, new BlockLanczosOptions
         {
             Wanted = options.Pairs,

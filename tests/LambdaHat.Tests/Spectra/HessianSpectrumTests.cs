@@ -95,6 +95,24 @@ public sealed class HessianSpectrumTests
         for (var k = 0; k <= 60; k++) Assert.Equal(exact.Projections[k].Loss, krylov.Projections[k].Loss, 0.01 * exact.Projections[0].Loss);
     }
 
+    // The behavioural curvature of a classifier, whose data have a class and no outputs: both ways agree, and the accuracy cut-off is the first k of its curve.
+    [Fact]
+    public void A_classifier_has_a_behavioural_curvature_and_an_accuracy_cut_off()
+    {
+        var teacher = ReluTeacher.Draw([4, 6, 3], 2);
+        var inputs = new float[4 * 60];
+        for (var i = 0; i < inputs.Length; i++) inputs[i] = MathF.Sin((i * i) + 0.3f);
+        var outputs = FullPass.Outputs(teacher.Network, new ArrayDataSet(inputs, 4, new float[180], 3), teacher.Parameters);
+        float[] classes = [.. Enumerable.Range(0, 60).Select(s => (float)Array.IndexOf(outputs[(3 * s)..((3 * s) + 3)], outputs[(3 * s)..((3 * s) + 3)].Max()))];
+        var objective = new NetworkObjective(teacher.Network, CrossEntropy.Instance, new ArrayDataSet(inputs, 4, classes, 1), teacher.Parameters);
+        var options = new SpectrumOptions { Cutoff = new(CutoffKind.Accuracy, 0.9) };
+        var exact = HessianSpectrum.Find(objective, null, null, options);
+        Assert.Equal(1, exact.Projections[^1].Accuracy);
+        Assert.Equal(exact.Projections.First(p => p.Accuracy >= 0.9).Count, exact.Bounds.Rank);
+        var krylov = HessianSpectrum.Find(objective, null, null, options with { ExactDimension = 10, Pairs = 20, Cutoff = Cutoff.Precision });
+        for (var i = 0; i < 20; i++) Assert.Equal(exact.Eigenvalues[i], krylov.Eigenvalues[i], 1e-5 * exact.LargestEigenvalue);
+    }
+
     [Theory]
     [InlineData("precision", CutoffKind.Precision, double.NaN)]
     [InlineData("eigenvalue=1e-6", CutoffKind.Eigenvalue, 1e-6)]
