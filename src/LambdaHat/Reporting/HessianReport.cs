@@ -11,12 +11,8 @@ public static class HessianReport
     /// <param name="writer">Receives the page; its encoding should be UTF-8. It is not closed.</param>
     public static void Write(SpectrumRecord spectrum, TextWriter writer)
     {
-        var (title, result) = (Markup.Escape(spectrum.Title), spectrum.Result);
-        writer.Write("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-            + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
-            + $"<title>Hessian · {title}</title>\n<style>\n{ReportStyle.Sheet}</style>\n</head>\n<body>\n<main>\n");
-        writer.Write($"<header>\n<h1>{title}</h1>\n<p class=\"under\">{Markup.Escape(spectrum.Network)}<br/>curvature of {Markup.Escape(spectrum.Loss)} on {Markup.Escape(spectrum.Data)}</p>\n</header>\n");
+        var result = spectrum.Result;
+        PageHead.Write(writer, "Hessian", spectrum.Title, spectrum.Network, $"curvature of {spectrum.Loss} on {spectrum.Data}");
         writer.Write("<section id=\"bounds\" aria-label=\"Result\">\n<div class=\"result\">\n<ul class=\"reasons\">\n");
         foreach (var line in Summary(result)) writer.Write($"<li>{Markup.Escape(line)}</li>\n");
         writer.Write("</ul>\n</div>\n</section>\n<section id=\"figures\" aria-label=\"Figures\">\n");

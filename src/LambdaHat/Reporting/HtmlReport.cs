@@ -17,12 +17,7 @@ public static class HtmlReport
     {
         if (run.Estimate.Chains.Count == 0)
             throw new InvalidInputException($"a report needs at least one chain, got 0 in the run \"{run.Title}\"");
-        var title = Markup.Escape(run.Title);
-        writer.Write("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-            + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
-            + $"<title>λ̂ · {title}</title>\n<style>\n{ReportStyle.Sheet}</style>\n</head>\n<body>\n<main>\n");
-        writer.Write($"<header>\n<h1>{title}</h1>\n<p class=\"under\">{Markup.Escape(run.Network)}<br/>{Markup.Escape(run.Loss)} on {Markup.Escape(run.Data)}</p>\n</header>\n");
+        PageHead.Write(writer, "λ̂", run.Title, run.Network, $"{run.Loss} on {run.Data}");
         ReportSummary.Write(run, writer);
         ReportTables.WriteEvidence(run.Estimate, writer);
         WriteFigures(run, writer);

@@ -11,12 +11,7 @@ public static class SweepReport
     /// <param name="writer">Receives the page; its encoding should be UTF-8. It is not closed.</param>
     public static void Write(SweepRecord sweep, TextWriter writer)
     {
-        var title = Markup.Escape(sweep.Title);
-        writer.Write("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-            + "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<meta name=\"color-scheme\" content=\"light dark\"/>\n"
-            + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
-            + $"<title>λ̂(nβ, γ) · {title}</title>\n<style>\n{ReportStyle.Sheet}</style>\n</head>\n<body>\n<main>\n");
-        writer.Write($"<header>\n<h1>{title}</h1>\n<p class=\"under\">{Markup.Escape(sweep.Network)}<br/>{Markup.Escape(sweep.Loss)} on {Markup.Escape(sweep.Data)}</p>\n</header>\n");
+        PageHead.Write(writer, "λ̂(nβ, γ)", sweep.Title, sweep.Network, $"{sweep.Loss} on {sweep.Data}");
         writer.Write("<section id=\"findings\" aria-label=\"Result\">\n<div class=\"result\">\n<ul class=\"reasons\">\n");
         foreach (var finding in sweep.Result.Findings) writer.Write($"<li>{Markup.Escape(finding)}</li>\n");
         if (!sweep.Result.IsComplete) writer.Write($"<li>{sweep.Result.Points.Count} of {sweep.Options.NBetas.Count * sweep.Options.Gammas.Count} points were measured.</li>\n");
