@@ -25,7 +25,7 @@ internal sealed class VerdictBar : Bar
     [
         .. Enumerable.Range(1, Seeds).Select(seed => new Job(Sound(subject, seed), _ => Run(subject, subject.Options with { Seed = (ulong)seed }, null))),
         new(ReferenceOf(subject), rows => rows.Find(Sound(subject, 1)) is { } good ? Find(subject, good) : null),
-        .. Spoiled.All.Select(how => new Job(Of(subject, how), rows => rows.Find(Sound(subject, 1)) is { } good
+        .. Spoiled.All.Select(how => new Job(Of(subject, how), rows => rows.Find(Sound(subject, 1)) is { } good && !(how.NeedsStepSize && good.Text("sampler") == "slice")
             ? Run(subject, how.Options(subject.Options, good) with { Seed = 11 }, how.MovesPoint ? 11 : null) : null)),
     ];
 
