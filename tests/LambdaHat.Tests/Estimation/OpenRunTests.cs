@@ -133,7 +133,7 @@ public sealed class OpenRunTests
             var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Localisation = "relative", Tolerance = 0.03 });
             Assert.Equal(Verdict.Converged, estimate.Verdict);
             (relative[k], errors[k]) = (estimate.LambdaHat, estimate.StandardError);
-            plain[k] = LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = 50, Tolerance = 0.1, MaxSteps = 5000 }).Evidence.Quadratic!.Value;
+            plain[k] = LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = 50, Tolerance = 0.1, MaxSteps = 600 }).Evidence.Quadratic!.Value;
         }
         var error = Math.Sqrt((errors[0] * errors[0]) + (errors[1] * errors[1]));
         Assert.InRange(relative[1] - relative[0], (-4 * error) - (0.03 * relative[0]), (4 * error) + (0.03 * relative[0]));
