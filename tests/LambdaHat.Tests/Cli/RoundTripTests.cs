@@ -67,7 +67,7 @@ public sealed class RoundTripTests : IDisposable
     {
         var trained = Train($"mnist-mlp --data mnist:{MnistFactAttribute.Folder} --steps 400");
         Assert.InRange(trained["test_accuracy"]!.GetValue<double>(), 0.85, 1);
-        var run = CommandRun.Of($"estimate {_folder.Path}/model {Short}", "--out", Path.Combine(_folder.Path, "run"));
+        var run = CommandRun.Of($"estimate {_folder.Path}/model {Short} --data mnist:{MnistFactAttribute.Folder}", "--out", Path.Combine(_folder.Path, "run"));
         Assert.Equal(trained["train_accuracy"]!.GetValue<double>(), run.Json["accuracy"]!.GetValue<double>(), 1e-12);
         Assert.Contains($"(test {100 * trained["test_accuracy"]!.GetValue<double>():F2} %)", run.Error);
     }
