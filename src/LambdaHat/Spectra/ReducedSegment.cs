@@ -6,6 +6,8 @@ namespace LambdaHat.Spectra;
 /// <summary>One segment without the units that are dead on the data, and the directions within it that leave its product as it is on them.</summary>
 internal sealed class ReducedSegment
 {
+    private const double MostOperations = 5e10;
+
     private readonly Layer[] _layers;
     private readonly DenseArray[] _weights;
     private readonly bool[] _biased;
@@ -56,7 +58,9 @@ internal sealed class ReducedSegment
         if (_layers.Length == 1) return (inputs, 0);
         // Biases before the last one are made up for by it.
         var biases = last ? Enumerable.Range(0, _layers.Length - 1).Sum(l => _biased[l] ? (long)_weights[l].Rows : 0) : 0;
-        var wide = chain.Any(m => Math.Max(m.Rows, m.Columns) > ExactSymmetries.WidestProduct);
+        // All partial products have their ranks found.
+        var widest = chain.Max(m => Math.Max(m.Rows, m.Columns));
+        var wide = widest > ExactSymmetries.WidestProduct || Math.Pow(widest, 3) * chain.Length * chain.Length > MostOperations;
         return (inputs, biases + (wide ? 0 : LinearFibre.Directions(chain)));
     }
 
