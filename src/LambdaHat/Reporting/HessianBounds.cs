@@ -32,7 +32,8 @@ internal static class HessianBounds
         (long Count, string What)[] kinds = [(flat.Dead, "of dead units"), (flat.Inputs, "of inputs"), (flat.Products, "within products of matrices"), (flat.Rescalings, "rescalings of ReLU units")];
         var parts = kinds.Where(k => k.Count > 0).Select(k => $"{ReportNumber.Count(k.Count)} {k.What}").ToArray();
         if (flat.Count > 0) yield return $"exactly flat directions: {string.Join(", ", parts)}; the rank alone gives {ReportNumber.Trimmed(Math.Round(result.Bounds.Upper, 2))} as the upper bound";
-        if (sharp.Quartic is { } quartic) yield return $"to fourth order: {ReportNumber.Count(quartic)} of {ReportNumber.Count((long)Math.Max(result.Bounds.Dimension - result.Bounds.Rank - flat.Count, 0))} further directions of the kernel are curved";
+        var left = (long)Math.Max(result.Bounds.Dimension - result.Bounds.Rank - flat.Count, 0);
+        if (sharp.Quartic is { } quartic && left > 0) yield return $"to fourth order: {ReportNumber.Count(quartic)} of {ReportNumber.Count(left)} further directions of the kernel are curved";
         if (sharp.IsExact && result.RankError == 0 && result.Cutoff.Kind == CutoffKind.Precision) yield return "the bounds meet: with this d₁, λ is exactly that";
         if (sharp.Reason is { } reason) yield return $"{(sharp.Asked == 4 && sharp.Order == 2 ? "bounds of second order" : "symmetries not counted")}: {reason}";
     }
