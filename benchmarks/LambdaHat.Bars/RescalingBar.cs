@@ -44,7 +44,7 @@ internal sealed class RescalingBar : Bar
         Multiply(teacher.Network.Blocks[0], alpha);
         Multiply(teacher.Network.Blocks[1], alpha);
         Multiply(teacher.Network.Blocks[2], 1 / alpha);
-        var objective = Subject.At(teacher.Network, SquaredError.Mean, data, w);
+        var objective = TrueNetwork.At(teacher.Network, SquaredError.Mean, data, w);
         var options = new EstimationOptions { Sampler = "langevin", Seed = 1 };
         options = mode switch
         {
@@ -52,7 +52,7 @@ internal sealed class RescalingBar : Bar
             "relative" => options with { Localisation = "relative" },
             _ => options,
         };
-        var line = EstimateLine.Of(LearningCoefficient.Estimate(objective, options));
+        var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, options));
         line["alpha"] = alpha;
         return line;
 
