@@ -45,7 +45,7 @@ internal sealed class RescalingBar : Bar
         Multiply(teacher.Network.Blocks[0], alpha);
         Multiply(teacher.Network.Blocks[1], alpha);
         Multiply(teacher.Network.Blocks[2], 1 / alpha);
-        var objective = Subject.At(teacher.Network, SquaredError.Mean, data, w);
+        var objective = TrueNetwork.At(teacher.Network, SquaredError.Mean, data, w);
         var options = new EstimationOptions { Sampler = "langevin", Seed = 1 };
         options = mode switch
         {
@@ -54,7 +54,7 @@ internal sealed class RescalingBar : Bar
             // One γ for all α, the default's at α = 1: a multiple that followed ‖w*‖ would follow α.
             _ => options with { Gamma = PlainGamma(teacher.Parameters) },
         };
-        var line = EstimateLine.Of(LearningCoefficient.Estimate(objective, options));
+        var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, options));
         line["alpha"] = alpha;
         return line;
 

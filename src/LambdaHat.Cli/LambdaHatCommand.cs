@@ -24,6 +24,7 @@ internal static class LambdaHatCommand
             EstimateCommand.Create(terminal, cancellation),
             SweepCommand.Create(terminal, cancellation),
             HessianCommand.Create(terminal, cancellation),
+            ReproduceCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TheoryCommand.Create(terminal),
         };

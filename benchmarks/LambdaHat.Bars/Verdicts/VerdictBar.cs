@@ -38,9 +38,9 @@ internal sealed class VerdictBar : Bar
     private static JsonObject Run(VerdictSubject subject, EstimationOptions options, ulong? moved)
     {
         var (objective, halfRank) = subject.Create(moved);
-        var line = EstimateLine.Of(LearningCoefficient.Estimate(objective, options));
-        line["lambda"] = EstimateLine.Number(subject.Theory);
-        line["generic_half_rank"] = EstimateLine.Number(halfRank);
+        var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, options));
+        line["lambda"] = EstimateRow.Number(subject.Theory);
+        line["generic_half_rank"] = EstimateRow.Number(halfRank);
         return line;
     }
 
@@ -50,15 +50,15 @@ internal sealed class VerdictBar : Bar
         var reference = subject.Find(nBeta, gamma);
         return new JsonObject
         {
-            ["reference"] = EstimateLine.Number(reference.Value),
-            ["reference_error"] = EstimateLine.Number(reference.Error),
+            ["reference"] = EstimateRow.Number(reference.Value),
+            ["reference_error"] = EstimateRow.Number(reference.Error),
             ["method"] = reference.Method,
-            ["r_hat"] = EstimateLine.Number(reference.RHat),
+            ["r_hat"] = EstimateRow.Number(reference.RHat),
             ["doubt"] = reference.Doubt,
             ["nbeta"] = nBeta,
             ["gamma"] = gamma,
-            ["lambda"] = EstimateLine.Number(subject.Theory),
-            ["lambda_quad"] = EstimateLine.Number(good.Number("lambda_quad")),
+            ["lambda"] = EstimateRow.Number(subject.Theory),
+            ["lambda_quad"] = EstimateRow.Number(good.Number("lambda_quad")),
         };
     }
 
