@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;

@@ -1,3 +1,5 @@
+using LambdaHat.Experiments;
+using LambdaHat.Experiments.Linear;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;

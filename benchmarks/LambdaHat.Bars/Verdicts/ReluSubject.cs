@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using LambdaHat.Estimation;
 
 namespace LambdaHat.Bars.Verdicts;

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
 
