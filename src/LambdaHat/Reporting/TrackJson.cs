@@ -20,7 +20,7 @@ public static class TrackJson
             ["checkpoints"] = result.Checkpoints.Count,
             ["logarithmic"] = result.IsLogarithmic,
             ["points"] = new JsonArray([.. result.Points.Select(Point)]),
-            ["penalty"] = result.Penalty is { } penalty ? new JsonObject { ["change"] = penalty.Change, ["slope"] = penalty.Slope } : null,
+            ["penalty"] = EstimateJson.Number(result.Penalty),
             ["false_alarms"] = track.Options.FalseAlarms,
             ["title"] = track.Title,
             ["command"] = track.Command,

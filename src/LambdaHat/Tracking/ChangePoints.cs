@@ -16,9 +16,9 @@ public sealed record ChangePoint(int Index, int Earliest, int Latest, double Jum
 /// The segments of a curve whose points have independent normal errors of known size. Every segment is a constant or, where that gains enough, a line; between segments the curve may jump. Of all such curves
 /// (any number of segments anywhere) the one is found that minimises
 /// <code>
-///     χ² + Change·(segments − 1) + Slope·(sloped segments)
+///     χ² + C·(changes + slopes)
 /// </code>
-/// exactly, by dynamic programming over the last segment (Jackson et al. 2005), in m² steps. A constant takes one point at least, a line three.
+/// exactly, by dynamic programming over the last segment (Jackson et al. 2005), in m² steps; C is that of <see cref="ChangePenalty"/>. A constant takes one point at least, a line three.
 /// </summary>
 public sealed class ChangePoints
 {
@@ -28,7 +28,7 @@ public sealed class ChangePoints
     private const int LeastSloped = 3;
     private readonly IReadOnlyList<CurvePoint> _points;
 
-    private ChangePoints(IReadOnlyList<CurvePoint> points, ChangePenalty penalty)
+    private ChangePoints(IReadOnlyList<CurvePoint> points, double penalty)
     {
         (_points, Penalty) = (points, penalty);
         var bounds = Best(penalty);
@@ -42,10 +42,10 @@ public sealed class ChangePoints
     /// <summary>The changes between neighbouring segments.</summary>
     public IReadOnlyList<ChangePoint> Changes { get; }
 
-    /// <summary>What a change and a slope had to gain.</summary>
-    public ChangePenalty Penalty { get; }
+    /// <summary>C, what a change or a slope had to gain in χ².</summary>
+    public double Penalty { get; }
 
-    /// <summary>Finds the segments of a curve; <paramref name="falseAlarms"/> bounds the probability that a flat one shows any change.</summary>
+    /// <summary>Finds the segments of a curve; <paramref name="falseAlarms"/> bounds the probability that a flat one shows a change or a slope.</summary>
     /// <param name="points">The points, x ascending, errors positive, everything finite.</param>
     /// <param name="falseAlarms">In (0, 1).</param>
     /// <exception cref="ArgumentException">The points are not as expected.</exception>
@@ -59,7 +59,7 @@ public sealed class ChangePoints
         return new(points, ChangePenalty.Of(points.Count, falseAlarms));
     }
 
-    private List<(int Start, int End, bool Sloped)> Best(ChangePenalty penalty)
+    private List<(int Start, int End, bool Sloped)> Best(double penalty)
     {
         var m = _points.Count;
         // cost[t]: the least of the first t points; (start, sloped)[t]: the last segment of the curve that has it.
@@ -68,13 +68,13 @@ public sealed class ChangePoints
         Array.Fill(cost, double.PositiveInfinity, 1, m);
         for (var start = 0; start < m; start++)
         {
-            var before = cost[start] + (start > 0 ? penalty.Change : 0);
+            var before = cost[start] + (start > 0 ? penalty : 0);
             var fit = default(WeightedLine);
             for (var end = start + 1; end <= m; end++)
             {
                 fit.Add(_points[end - 1]);
                 Try(end, before + fit.ChiSquared(false), start, false);
-                if (end - start >= LeastSloped) Try(end, before + fit.ChiSquared(true) + penalty.Slope, start, true);
+                if (end - start >= LeastSloped) Try(end, before + fit.ChiSquared(true) + penalty, start, true);
             }
         }
         var segments = new List<(int, int, bool)>();

@@ -87,8 +87,11 @@ public static class Track
                 var point = Measure(place, threads);
                 lock (_lock)
                 {
-                    _result = new TrackResult(_series.Checkpoints, [.. _result.Points, point], _options.FalseAlarms);
-                    Report(place, 0, point);
+                    lock (_reports)
+                    {
+                        _result = new TrackResult(_series.Checkpoints, [.. _result.Points, point], _options.FalseAlarms);
+                        Report(place, 0, point);
+                    }
                     _measured?.Invoke(_result);
                 }
             }

@@ -34,7 +34,7 @@ internal static class TrackFindings
     private static IEnumerable<string> Verdicts(TrackResult result)
     {
         if (result.Segments.Count > 0 && result.Curve.Count < result.Points.Count)
-            yield return $"{result.Points.Count - result.Curve.Count} of {result.Points.Count} checkpoints have not converged and are left out where changes are looked for";
+            yield return $"{result.Curve.Count} of {result.Points.Count} checkpoints converged; the others are left out where changes are looked for";
         var off = result.Points.Count(p => p.Verdict == Verdict.NotAMinimum);
         if (off > 0)
             yield return $"{off} of {result.Points.Count} checkpoints {(off == 1 ? "is no minimum" : "are no minima")} of this loss, where λ̂ is no learning coefficient; the behavioural loss (--loss behavioural), of which every checkpoint is a minimum, is advised";

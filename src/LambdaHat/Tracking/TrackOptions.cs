@@ -15,7 +15,7 @@ public sealed record TrackOptions
         init => field = value.Localisation == "plain" ? value : throw new InvalidInputException("localisation must be plain in a series: relative to the weights γ would move with training");
     } = new();
 
-    /// <summary>The highest probability that a flat curve shows a change, in (0, 1). Default 0.05.</summary>
+    /// <summary>The highest probability that a flat curve shows a change or a slope, in (0, 1). Default 0.05.</summary>
     public double FalseAlarms { get; init => field = value is > 0 and < 1 ? value : throw new InvalidInputException($"false alarms must be a number in (0, 1), got {value}"); } = 0.05;
 
     /// <summary>The options with nβ, and γ of the last checkpoint (10·d/‖w*‖² there) where none is given, filled in for all.</summary>

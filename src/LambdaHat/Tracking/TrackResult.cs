@@ -46,8 +46,8 @@ public sealed record TrackResult
     /// <summary>The changes between segments.</summary>
     public IReadOnlyList<TrackChange> Changes { get; } = [];
 
-    /// <summary>What a change and a slope had to gain in χ²; null without segments.</summary>
-    public ChangePenalty? Penalty { get; }
+    /// <summary>What a change or a slope had to gain in χ²; NaN without segments.</summary>
+    public double Penalty { get; } = double.NaN;
 
     /// <summary>What the curve does, in words; none before it is complete.</summary>
     public IReadOnlyList<string> Findings { get; } = [];
