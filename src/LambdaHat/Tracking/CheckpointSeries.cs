@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using LambdaHat.Data;
 using LambdaHat.Networks;
 
@@ -14,7 +14,7 @@ public sealed record SeriesCheckpoint(string Name, string Folder, long Step, uin
 /// The checkpoints in the subfolders of a folder, in the order of training. The step of each is <c>training.step</c> of its <c>config.json</c>, where all have one and they differ; else the last whole number in its name,
 /// where all have one and they differ; else its place, from 1, among the names in natural order (digits compared as numbers).
 /// </summary>
-public static partial class CheckpointSeries
+public static class CheckpointSeries
 {
     // As long as a folder's name can be.
     private const int LongestNumber = 255;
@@ -68,7 +68,7 @@ public static partial class CheckpointSeries
             if (steps.Any(s => s is null) || steps.Distinct().Count() < steps.Count) continue;
             return [.. entries.Select((e, i) => e with { Step = steps[i]!.Value }).OrderBy(e => e.Step)];
         }
-        return [.. entries.OrderBy(e => Digits().Replace(e.Name, digits => digits.Value.TrimStart('0').PadLeft(LongestNumber, '0')), StringComparer.Ordinal).ThenBy(e => e.Name, StringComparer.Ordinal).Select((e, i) => e with { Step = i + 1 })];
+        return [.. entries.OrderBy(e => NaturalKey(e.Name), StringComparer.Ordinal).ThenBy(e => e.Name, StringComparer.Ordinal).Select((e, i) => e with { Step = i + 1 })];
     }
 
     private static string[] Subfolders(string folder) =>
@@ -83,7 +83,28 @@ public static partial class CheckpointSeries
 
     private static long? NotedStep(JsonObject? training) => training?["step"] is JsonValue value && value.TryGetValue<long>(out var step) && step >= 0 ? step : null;
 
-    private static long? NumberInName(string name) => Digits().Match(name) is { Success: true } match && long.TryParse(match.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static long? NumberInName(string name)
+    {
+        var last = name.AsSpan().LastIndexOfAnyInRange('0', '9');
+        var digits = name.AsSpan(0, last + 1);
+        digits = digits[(digits.LastIndexOfAnyExceptInRange('0', '9') + 1)..];
+        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    // The name with its numbers of one length, so that letters compare as they are and digits as numbers.
+    private static string NaturalKey(string name)
+    {
+        var key = new StringBuilder();
+        for (var i = 0; i < name.Length;)
+        {
+            var end = i;
+            while (end < name.Length && char.IsAsciiDigit(name[end])) end++;
+            if (end == i) key.Append(name[i++]);
+            else key.Append(name[i..end].TrimStart('0').PadLeft(LongestNumber, '0'));
+            i = Math.Max(i, end);
+        }
+        return key.ToString();
+    }
 
     // Layers with their options, and tensors: the flat vectors of two networks of one shape mean the same.
     private static string Shape(Network network)
@@ -96,7 +117,4 @@ public static partial class CheckpointSeries
         });
         return $"{network.Inputs} {string.Join(' ', layers)} {string.Join(' ', network.Blocks.Select(b => $"{b.Name} {string.Join('×', b.Shape)}"))}";
     }
-
-    [GeneratedRegex("[0-9]+", RegexOptions.RightToLeft)]
-    private static partial Regex Digits();
 }

@@ -25,7 +25,7 @@ public sealed record ComparedSetting(double NBeta, double Gamma, string Localisa
         if (Loss != other.Loss) yield return $"loss is {Loss} for A and {other.Loss} for B";
     }
 
-    private static bool Same(double a, double b) => a == b || Math.Abs(a - b) <= Rounding * Math.Max(Math.Abs(a), Math.Abs(b));
+    private static bool Same(double a, double b) => a == b || (double.IsFinite(a) && double.IsFinite(b) && Math.Abs(a - b) <= Rounding * Math.Max(Math.Abs(a), Math.Abs(b)));
 }
 
 /// <summary>One of two estimates that are compared.</summary>

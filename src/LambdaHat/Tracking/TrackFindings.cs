@@ -20,7 +20,7 @@ internal static class TrackFindings
             if (i > 0)
             {
                 var change = result.Changes[i - 1];
-                yield return $"between steps {change.After} and {change.Before} λ̂ changes, by {change.Jump:+0.###;−0.###;0} ± {change.JumpError:G2} there (90 %: between steps {change.Earliest} and {change.Latest})";
+                yield return $"between steps {change.After} and {change.Before} λ̂ changes, by {(change.Jump < 0 ? '−' : '+')}{Math.Abs(change.Jump):G3} ± {change.JumpError:G2} there (90 %: between steps {change.Earliest} and {change.Latest})";
             }
             var where = segment.Points == 1 ? $"at step {segment.FirstStep}" : $"from step {segment.FirstStep} to {segment.LastStep}";
             yield return segment.Sloped
