@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
@@ -66,7 +67,7 @@ internal sealed class EfficiencyBar : Bar
             _objectives[problem] = objective = Create(problem);
         }
         var linear = s_linear.Any(p => p.Name == problem);
-        var line = EstimateLine.Of(LearningCoefficient.Estimate(objective, new EstimationOptions { Sampler = method.Sampler, Metric = method.Metric, Gamma = linear ? 1 : null, MaxMinutes = Minutes, Seed = 1 }));
+        var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, new EstimationOptions { Sampler = method.Sampler, Metric = method.Metric, Gamma = linear ? 1 : null, MaxMinutes = Minutes, Seed = 1 }));
         line["problem"] = problem;
         line["method"] = Title(method);
         return line;
@@ -74,9 +75,9 @@ internal sealed class EfficiencyBar : Bar
 
     private NetworkObjective Create(string problem) => problem switch
     {
-        "ReLU-850" => Subject.Relu(ReluBar.Widths, 10_000, 1),
+        "ReLU-850" => TrueNetwork.Relu(ReluBar.Widths, 10_000, 1),
         "MNIST" => MnistSubject.Load(_model!),
-        _ => s_linear.First(p => p.Name == problem) is var p ? Subject.Linear(DeepLinearTeacher.Draw(p.Widths, p.Ranks, 1), p.Samples, 1) : throw new InvalidOperationException(problem),
+        _ => s_linear.First(p => p.Name == problem) is var p ? TrueNetwork.Linear(DeepLinearTeacher.Draw(p.Widths, p.Ranks, 1), p.Samples, 1) : throw new InvalidOperationException(problem),
     };
 
     public override IEnumerable<string> Summarise(Rows rows)

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
 
@@ -24,12 +25,12 @@ internal sealed class MnistBar : Bar
         var model = _model ?? throw new InvalidInputException("mnist needs --model, a folder that lambdahat train mnist-mlp made");
         return
         [
-            new("default", _ => EstimateLine.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions { Seed = 1 }))),
+            new("default", _ => EstimateRow.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions { Seed = 1 }))),
             new("hmc", rows => rows.Find("default") is { } run ? Reference(model, run) : null),
         ];
     }
 
-    private static JsonObject Reference(string model, Row run) => EstimateLine.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions
+    private static JsonObject Reference(string model, Row run) => EstimateRow.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions
     {
         Sampler = "hmc",
         NBeta = run.Number("nbeta"),

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
@@ -17,6 +18,6 @@ internal static class MnistSubject
         if (DataSource.Load(spec, config.Preprocessing, config.Split).Train is not ArrayDataSet all) throw new InvalidInputException($"{folder}: its data {spec} are not held in memory");
         var count = Math.Min(Images, all.Count);
         var data = new ArrayDataSet(all.Inputs[..(count * all.InputSize)], all.InputSize, all.Targets[..(count * all.TargetSize)], all.TargetSize);
-        return Subject.At(network, loss, data, w);
+        return TrueNetwork.At(network, loss, data, w);
     }
 }

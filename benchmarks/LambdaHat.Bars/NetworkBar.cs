@@ -1,3 +1,5 @@
+using LambdaHat.Experiments;
+using LambdaHat.Experiments.Linear;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
@@ -46,7 +48,7 @@ internal sealed class NetworkBar : Bar
     private JsonObject Run(ulong seed)
     {
         var teacher = DeepLinearTeacher.Draw(_ranges.Draw(seed), null, seed);
-        var objective = Subject.Linear(teacher, _ranges.Samples, seed);
+        var objective = TrueNetwork.Linear(teacher, _ranges.Samples, seed);
         var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = 1, Seed = seed, Sampler = _path == "general" ? "langevin" : "auto" });
         int[] widths = [.. teacher.Widths], ranks = [.. teacher.Ranks];
         var line = new JsonObject
@@ -56,7 +58,7 @@ internal sealed class NetworkBar : Bar
             ["lambda"] = (double)DeepLinear.Coefficient(widths, teacher.ProductRank).Lambda,
             ["half_rank"] = DeepLinear.GenericHessianRank(widths, ranks) / 2.0,
         };
-        foreach (var (name, value) in EstimateLine.Of(estimate)) line[name] = value?.DeepClone();
+        foreach (var (name, value) in EstimateRow.Of(estimate)) line[name] = value?.DeepClone();
         return line;
     }
 

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
@@ -26,8 +27,8 @@ internal sealed class ReluBar : Bar
 
     private static JsonObject Run(int n, double? gamma, ulong seed)
     {
-        var objective = Subject.Relu(Widths, n, seed);
-        return EstimateLine.Of(LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = gamma, Seed = seed }));
+        var objective = TrueNetwork.Relu(Widths, n, seed);
+        return EstimateRow.Of(LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = gamma, Seed = seed }));
     }
 
     public override IEnumerable<string> Summarise(Rows rows)

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
@@ -24,6 +25,7 @@ internal sealed class RescalingBar : Bar
         ["n"] = Samples,
         ["scales"] = "10^(k/2), k = -8 to 8",
         ["sampler"] = "langevin",
+        ["plain"] = "gamma = 10 d / |w*|^2 of alpha = 1",
         ["seed"] = 1,
     };
 
@@ -44,15 +46,16 @@ internal sealed class RescalingBar : Bar
         Multiply(teacher.Network.Blocks[0], alpha);
         Multiply(teacher.Network.Blocks[1], alpha);
         Multiply(teacher.Network.Blocks[2], 1 / alpha);
-        var objective = Subject.At(teacher.Network, SquaredError.Mean, data, w);
+        var objective = TrueNetwork.At(teacher.Network, SquaredError.Mean, data, w);
         var options = new EstimationOptions { Sampler = "langevin", Seed = 1 };
         options = mode switch
         {
             "gamma=0" => options with { Gamma = 0 },
             "relative" => options with { Localisation = "relative" },
-            _ => options,
+            // One γ for all α, the default's at α = 1: a multiple that followed ‖w*‖ would follow α.
+            _ => options with { Gamma = PlainGamma(teacher.Parameters) },
         };
-        var line = EstimateLine.Of(LearningCoefficient.Estimate(objective, options));
+        var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, options));
         line["alpha"] = alpha;
         return line;
 
@@ -60,6 +63,13 @@ internal sealed class RescalingBar : Bar
         {
             foreach (ref var entry in block.In(w.AsSpan())) entry = (float)(entry * factor);
         }
+    }
+
+    private static double PlainGamma(ReadOnlySpan<float> w)
+    {
+        var norm = 0.0;
+        foreach (var entry in w) norm += (double)entry * entry;
+        return 10 * w.Length / norm;
     }
 
     public override IEnumerable<string> Summarise(Rows rows)

@@ -26,6 +26,7 @@ internal static class LambdaHatCommand
             TrackCommand.Create(terminal, cancellation),
             CompareCommand.Create(terminal, cancellation),
             HessianCommand.Create(terminal, cancellation),
+            ReproduceCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             TheoryCommand.Create(terminal),
         };

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
@@ -38,14 +39,14 @@ internal sealed class BatchBar : Bar
 
     public override IEnumerable<Job> Jobs() =>
     [
-        new($"{Linear}: {Reference}", _ => EstimateLine.Of(LearningCoefficient.Estimate(LinearNetwork(), new EstimationOptions { Sampler = "gibbs", Gamma = 1, Tolerance = 0.004, Seed = 1_000_003 }))),
+        new($"{Linear}: {Reference}", _ => EstimateRow.Of(LearningCoefficient.Estimate(LinearNetwork(), new EstimationOptions { Sampler = "gibbs", Gamma = 1, Tolerance = 0.004, Seed = 1_000_003 }))),
         .. from subject in Chains from batch in s_batches from seed in Enumerable.Range(1, Seeds) select new Job(Key(subject, batch, seed), _ => Run(subject, batch, (ulong)seed)),
         .. _model is null ? [] : s_batches.Select(batch => new Job($"{Noise}: {batch}", _ => Pair(batch))),
     ];
 
     private static string Key(string subject, int batch, int seed) => $"{subject}: batch {batch} seed {seed}";
 
-    private static NetworkObjective LinearNetwork() => Subject.Linear(DeepLinearTeacher.Draw(s_widths, s_ranks, 1), 100_000, 1);
+    private static NetworkObjective LinearNetwork() => TrueNetwork.Linear(DeepLinearTeacher.Draw(s_widths, s_ranks, 1), 100_000, 1);
 
     private static JsonObject Run(string subject, int batch, ulong seed)
     {
@@ -63,10 +64,10 @@ internal sealed class BatchBar : Bar
         }
         else
         {
-            objective = subject == Linear ? LinearNetwork() : Subject.Relu(ReluBar.Widths, 10_000, 1);
+            objective = subject == Linear ? LinearNetwork() : TrueNetwork.Relu(ReluBar.Widths, 10_000, 1);
             options = options with { Sampler = "langevin", Gamma = subject == Linear ? 1 : null };
         }
-        var line = EstimateLine.Of(LearningCoefficient.Estimate(objective, options));
+        var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, options));
         line["batch"] = batch;
         if (double.IsFinite(expected)) line["expected"] = expected;
         return line;
@@ -78,7 +79,7 @@ internal sealed class BatchBar : Bar
         var norm = 0.0;
         foreach (var value in objective.Center) norm += (double)value * value;
         var (unpaired, paired) = PairedBaseline.Variances(objective, batch, 10 * objective.Dimension / norm);
-        return new JsonObject { ["batch"] = batch, ["unpaired_variance"] = EstimateLine.Number(unpaired), ["paired_variance"] = EstimateLine.Number(paired), ["ratio"] = EstimateLine.Number(unpaired / paired) };
+        return new JsonObject { ["batch"] = batch, ["unpaired_variance"] = EstimateRow.Number(unpaired), ["paired_variance"] = EstimateRow.Number(paired), ["ratio"] = EstimateRow.Number(unpaired / paired) };
     }
 
     public override IEnumerable<string> Summarise(Rows rows)

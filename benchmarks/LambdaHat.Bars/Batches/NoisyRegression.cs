@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
@@ -37,7 +38,7 @@ internal sealed class NoisyRegression
         // The variance of a sample's gradient along every eigenvector.
         var projected = design * eigen.EigenVectors;
         _noises = [.. Enumerable.Range(0, Inputs).Select(i => Enumerable.Range(0, Samples).Sum(s => 4 * residuals[s] * residuals[s] * projected[s, i] * projected[s, i]) / Samples)];
-        Objective = Subject.At(new Network(new Dense(Inputs, 1, bias: false)), SquaredError.Mean, new ArrayDataSet(x, Inputs, y, 1), [.. fit.Select(v => (float)v)]);
+        Objective = TrueNetwork.At(new Network(new Dense(Inputs, 1, bias: false)), SquaredError.Mean, new ArrayDataSet(x, Inputs, y, 1), [.. fit.Select(v => (float)v)]);
     }
 
     public NetworkObjective Objective { get; }

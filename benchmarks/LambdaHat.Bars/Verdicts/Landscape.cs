@@ -1,3 +1,4 @@
+using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 

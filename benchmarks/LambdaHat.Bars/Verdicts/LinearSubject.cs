@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
@@ -14,7 +15,7 @@ internal sealed class LinearSubject(string kind, int[] widths, int[] ranks, int 
     {
         var teacher = DeepLinearTeacher.Draw(widths, ranks, seed);
         var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], n, seed);
-        return new(Subject.At(teacher.Network, SquaredError.Mean, data, w ?? teacher.Parameters));
+        return new(TrueNetwork.At(teacher.Network, SquaredError.Mean, data, w ?? teacher.Parameters));
     }
 
     public override Reference Find(double nBeta, double gamma)

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using LambdaHat.Estimation;
 
 namespace LambdaHat.Bars.Verdicts;
@@ -11,8 +12,8 @@ internal sealed class ReluSubject(int[] widths, int n, ulong seed) : VerdictSubj
 
     protected override NetworkOrLandscape Build(float[]? w)
     {
-        var objective = Subject.Relu(widths, n, seed);
-        if (w is not null) objective = Subject.At(objective.Network, objective.Loss, objective.Data, w);
+        var objective = TrueNetwork.Relu(widths, n, seed);
+        if (w is not null) objective = TrueNetwork.At(objective.Network, objective.Loss, objective.Data, w);
         return new(objective, (objective.Dimension - widths[1..^1].Sum()) / 2.0);
     }
 

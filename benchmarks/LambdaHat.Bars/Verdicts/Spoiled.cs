@@ -3,7 +3,7 @@ using LambdaHat.Estimation;
 namespace LambdaHat.Bars.Verdicts;
 
 /// <summary>Ways to spoil a run, each from the step size and length that a sound run of the subject took.</summary>
-internal sealed record Spoiled(string Name, bool MovesPoint, Func<EstimationOptions, Row, EstimationOptions> Options)
+internal sealed record Spoiled(string Name, bool MovesPoint, bool NeedsStepSize, Func<EstimationOptions, Row, EstimationOptions> Options)
 {
     // A run of open length that finds no end.
     private const double MostMinutes = 3;
@@ -11,10 +11,10 @@ internal sealed record Spoiled(string Name, bool MovesPoint, Func<EstimationOpti
 
     public static IReadOnlyList<Spoiled> All { get; } =
     [
-        new("step size × 30", false, (o, good) => o with { StepSize = 30 * good.Number("step_size"), Steps = (int)good.Number("steps") }),
-        new("step size ÷ 100", false, (o, good) => o with { StepSize = good.Number("step_size") / 100, Steps = (int)good.Number("steps") }),
-        new("a fiftieth of the steps", false, (o, good) => o with { Steps = Math.Max(FewestSteps, (int)good.Number("steps") / 50) }),
-        new("moved off the minimum", true, (o, _) => o with { MaxMinutes = MostMinutes }),
-        new("γ = 1e9", false, (o, _) => o with { Gamma = 1e9, MaxMinutes = MostMinutes }),
+        new("step size × 30", false, true, (o, good) => o with { StepSize = 30 * good.Number("step_size"), Steps = (int)good.Number("steps") }),
+        new("step size ÷ 100", false, true, (o, good) => o with { StepSize = good.Number("step_size") / 100, Steps = (int)good.Number("steps") }),
+        new("a fiftieth of the steps", false, false, (o, good) => o with { Steps = Math.Max(FewestSteps, (int)good.Number("steps") / 50) }),
+        new("moved off the minimum", true, false, (o, _) => o with { MaxMinutes = MostMinutes }),
+        new("γ = 1e9", false, false, (o, _) => o with { Gamma = 1e9, MaxMinutes = MostMinutes }),
     ];
 }

@@ -1,3 +1,4 @@
+using LambdaHat.Experiments;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
 
@@ -25,7 +26,7 @@ internal sealed class VerdictBar : Bar
     [
         .. Enumerable.Range(1, Seeds).Select(seed => new Job(Sound(subject, seed), _ => Run(subject, subject.Options with { Seed = (ulong)seed }, null))),
         new(ReferenceOf(subject), rows => rows.Find(Sound(subject, 1)) is { } good ? Find(subject, good) : null),
-        .. Spoiled.All.Select(how => new Job(Of(subject, how), rows => rows.Find(Sound(subject, 1)) is { } good
+        .. Spoiled.All.Select(how => new Job(Of(subject, how), rows => rows.Find(Sound(subject, 1)) is { } good && !(how.NeedsStepSize && good.Text("sampler") == "slice")
             ? Run(subject, how.Options(subject.Options, good) with { Seed = 11 }, how.MovesPoint ? 11 : null) : null)),
     ];
 
@@ -38,9 +39,9 @@ internal sealed class VerdictBar : Bar
     private static JsonObject Run(VerdictSubject subject, EstimationOptions options, ulong? moved)
     {
         var (objective, halfRank) = subject.Create(moved);
-        var line = EstimateLine.Of(LearningCoefficient.Estimate(objective, options));
-        line["lambda"] = EstimateLine.Number(subject.Theory);
-        line["generic_half_rank"] = EstimateLine.Number(halfRank);
+        var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, options));
+        line["lambda"] = EstimateRow.Number(subject.Theory);
+        line["generic_half_rank"] = EstimateRow.Number(halfRank);
         return line;
     }
 
@@ -50,15 +51,15 @@ internal sealed class VerdictBar : Bar
         var reference = subject.Find(nBeta, gamma);
         return new JsonObject
         {
-            ["reference"] = EstimateLine.Number(reference.Value),
-            ["reference_error"] = EstimateLine.Number(reference.Error),
+            ["reference"] = EstimateRow.Number(reference.Value),
+            ["reference_error"] = EstimateRow.Number(reference.Error),
             ["method"] = reference.Method,
-            ["r_hat"] = EstimateLine.Number(reference.RHat),
+            ["r_hat"] = EstimateRow.Number(reference.RHat),
             ["doubt"] = reference.Doubt,
             ["nbeta"] = nBeta,
             ["gamma"] = gamma,
-            ["lambda"] = EstimateLine.Number(subject.Theory),
-            ["lambda_quad"] = EstimateLine.Number(good.Number("lambda_quad")),
+            ["lambda"] = EstimateRow.Number(subject.Theory),
+            ["lambda_quad"] = EstimateRow.Number(good.Number("lambda_quad")),
         };
     }
 

@@ -21,7 +21,7 @@ internal static class CompareRun
         using var output = settings.Folder is null ? RunFolder.CreateDated("compare", started) : RunFolder.Create(settings.Folder);
         string[] folders = [pair.A, pair.B], names = ["a", "b"];
         ComparedEstimate?[] estimates = [.. folders.Select(f => SavedRun.IsIn(f) ? SavedRun.Read(f) : null)];
-        if (estimates is [{ } one, { } other]) return Finish(terminal, settings, output, new Comparison(one, other));
+        if (estimates is [{ } one, { } other]) return Finish(terminal, settings, output, new NetworkComparison(one, other));
 
         // The networks, read before any sampling; what a run has been made with holds for the other.
         if (estimates.OfType<ComparedEstimate>().FirstOrDefault() is { } run)
@@ -48,10 +48,10 @@ internal static class CompareRun
                 subjects[i] = Subject.Checkpoint(folders[i], pair.Data, pair.Loss, team);
                 facts[i] = subjects[i]!.Facts(team);
             }
-            options = Comparison.Resolve((subjects[0] ?? subjects[1])!.Objective, options, team);
+            options = NetworkComparison.Resolve((subjects[0] ?? subjects[1])!.Objective, options, team);
             return true;
         }, cancellation);
-        Comparison.Check(Setting(0), Setting(1));
+        NetworkComparison.Check(Setting(0), Setting(1));
         for (var i = 0; i < 2; i++)
         {
             if (subjects[i] is not { } subject) continue;
@@ -74,12 +74,12 @@ internal static class CompareRun
             folder.Write(record);
             estimates[i] = ComparedEstimate.Of(record);
         }
-        return Finish(terminal, settings, output, new Comparison(estimates[0]!, estimates[1]!));
+        return Finish(terminal, settings, output, new NetworkComparison(estimates[0]!, estimates[1]!));
 
         ComparedSetting Setting(int i) => estimates[i]?.Setting ?? ComparedSetting.Of(options, subjects[i]!.Objective.Loss.Name);
     }
 
-    private static int Finish(Terminal terminal, RunSettings settings, RunFolder output, Comparison comparison)
+    private static int Finish(Terminal terminal, RunSettings settings, RunFolder output, NetworkComparison comparison)
     {
         output.Write(comparison, settings.CommandText, LambdaHatCommand.Version);
         if (settings.Json) terminal.Out.WriteLine(ComparisonJson.Of(comparison, settings.CommandText, LambdaHatCommand.Version).ToJsonString());

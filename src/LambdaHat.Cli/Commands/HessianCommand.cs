@@ -11,6 +11,7 @@ internal static class HessianCommand
     {
         var subject = new SubjectArguments();
         var cutoff = Setting.Text("--cutoff", "CUTOFF", "how the rank is told: precision, eigenvalue=SHARE of the largest, accuracy=SHARE kept by projection, loss=VALUE reached by projection [precision]");
+        var order = Setting.Choice("--order", "2: bounds by rank and exact symmetries; 4: by the fourth-order term on the kernel too, for small kernels up to 5,000 parameters [2]", ["2", "4"]);
         var projections = new Option<bool>("--projections") { Description = "draw loss and accuracy of w* projected on the top k eigenvectors", Arity = ArgumentArity.Zero };
         var pairs = Setting.Whole("--pairs", "K", "above 5,000 parameters: find the top K eigenpairs by block Lanczos; a run that was cut goes on in its --out folder", least: 1);
         var columns = Setting.Whole("--max-columns", "M", "with --pairs: the most vectors that the search keeps, d float32 numbers each [4·K + 256]", least: 1);
@@ -20,7 +21,7 @@ internal static class HessianCommand
         var arguments = new RunArguments("folder for hessian.json, hessian.npz and hessian.html [a dated one under lambdahat-runs/]");
         var command = new Command("hessian", "Bound the learning coefficient by the rank of the Hessian: d₁/2 ≤ λ ≤ d₁/2 + (d − d₁)/4. The curvature is that of the behavioural loss unless --loss names another.");
         subject.AddTo(command);
-        foreach (var option in (Option[])[cutoff, projections, pairs, columns, nBeta, gamma, restrict]) command.Options.Add(option);
+        foreach (var option in (Option[])[cutoff, order, projections, pairs, columns, nBeta, gamma, restrict]) command.Options.Add(option);
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -29,6 +30,7 @@ internal static class HessianCommand
             var options = new SpectrumOptions { Seed = run.Seed, Projections = given.Has(projections), Restrict = given.Texts(restrict) };
             var load = subject.Read(given, run.Seed);
             given.Apply(cutoff, v => options = options with { Cutoff = Cutoff.Parse(v!) });
+            given.Apply(order, v => options = options with { Order = v == "4" ? 4 : 2 });
             given.Apply(pairs, v => options = options with { Pairs = v });
             given.Apply(columns, v => options = options with { MaxColumns = v });
             if (given.Has(columns) && !given.Has(pairs)) given.Problem("--max-columns goes with --pairs");

@@ -36,7 +36,7 @@ internal static class TrainRun
         {
             terminal.Out.WriteLine(TrainingBar.Describe(result.Final));
             terminal.Out.WriteLine($"saved in {output.Path}");
-            terminal.Out.WriteLine($"next: lambdahat estimate {folder}");
+            terminal.Out.WriteLine($"next: lambdahat estimate {folder}{(spec.PathOutside(folder, Environment.CurrentDirectory) is null ? "" : $" --data {spec}")}");
         }
         return ExitCode.Done;
     }

@@ -8,7 +8,7 @@ namespace LambdaHat.Cli.Display;
 /// <summary>A comparison as a table for people, one column a network, and how to read it.</summary>
 internal static class ComparisonTable
 {
-    public static void Print(Terminal terminal, Comparison comparison)
+    public static void Print(Terminal terminal, NetworkComparison comparison)
     {
         var (a, b) = (comparison.A, comparison.B);
         var table = new Table().Border(TableBorder.Rounded).AddColumn("").AddColumn(new TableColumn("A").RightAligned()).AddColumn(new TableColumn("B").RightAligned());
@@ -23,7 +23,7 @@ internal static class ComparisonTable
         terminal.Out.WriteLine($"λ̂_A − λ̂_B = {SweepTable.WithError(comparison.Difference, comparison.StandardError)}");
         terminal.Out.WriteLine($"probability that λ_A > λ_B: {Probability(comparison.ProbabilityALarger)}");
         foreach (var warning in comparison.Warnings) terminal.Out.WriteLine($"• {warning}");
-        terminal.Out.WriteLine($"• {Comparison.Excludes}");
+        terminal.Out.WriteLine($"• {NetworkComparison.Excludes}");
 
         void Row(string name, string first, string second) => table.AddRow(new Text(name), new Text(first), new Text(second));
     }

@@ -16,7 +16,7 @@ internal static class HessianTable
         for (var i = 0; i < result.Curve.Count; i += 4)
         {
             var p = result.Curve[i];
-            var bounds = new RankBounds(result.Bounds.Dimension, p.Rank);
+            var bounds = SharpBounds.SecondOrder(new RankBounds(result.Bounds.Dimension, p.Rank), result.Sharp.Flat);
             table.AddRow(
             [
                 new Text(ReportNumber.Significant(p.Tau / result.LargestEigenvalue, 2)), new Text(p.StandardError > 0 ? SweepTable.WithError(p.Rank, p.StandardError) : ReportNumber.Count((long)p.Rank)),

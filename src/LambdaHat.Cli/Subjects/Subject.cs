@@ -62,11 +62,19 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
     public static (LoadedData Data, Loss Loss, LinearChain? Chain) Load(string folder, Checkpoint checkpoint, DataSpec? data, Loss? loss)
     {
         var (network, w, config) = checkpoint;
-        var spec = data ?? config.Data ?? throw new InvalidInputException($"{folder} does not say which data it was trained on; give --data, for example --data npz:FILE");
+        var spec = data ?? Own(folder, config);
         loss ??= LossCatalog.ByName(config.Loss ?? throw new InvalidInputException($"{folder}/{Networks.Checkpoint.ConfigFile} names no loss; give --loss"));
         var chain = LinearChain.Of(network, w);
         var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
         return (DataSource.Load(spec, config.Preprocessing, config.Split, teacher), loss, chain);
+    }
+
+    // A checkpoint may come from anyone: of itself it leads to files below its own folder and the current one only.
+    private static DataSpec Own(string folder, ModelConfig config)
+    {
+        var spec = config.Data ?? throw new InvalidInputException($"{folder} does not say which data it was trained on; give --data, for example --data npz:FILE");
+        return spec.PathOutside(folder, Environment.CurrentDirectory) is not { } path ? spec
+            : throw new InvalidInputException($"{folder}/{Networks.Checkpoint.ConfigFile} names data outside its own and the current folder, {NearestName.Quote(path)}; expected --data {spec.Scheme}:… to say that they are meant");
     }
 
     // The exact values are those of a linear network that makes its targets: to a thousandth, compared with the network that answers 0.

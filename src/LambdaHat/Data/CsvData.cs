@@ -3,7 +3,7 @@ namespace LambdaHat.Data;
 /// <summary><c>csv:FILE</c>: the column named by the option target (y unless named) is the target, all others are inputs; the option test names a second file.</summary>
 internal static class CsvData
 {
-    public static DataScheme Scheme { get; } = new("csv", "file", ["target", "test"], "csv:FILE,target=COLUMN", Load);
+    public static DataScheme Scheme { get; } = new("csv", "file", ["target", "test"], "csv:FILE,target=COLUMN", Load) { FileOptions = ["test"] };
 
     private static SampleArrays Load(DataSpec spec, LinearTeacher? teacher)
     {

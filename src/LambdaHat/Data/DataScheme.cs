@@ -13,6 +13,9 @@ internal sealed record DataScheme(string Name, string? LocationName, string[] Op
 
     public Action<DataSpec>? Check { get; init; }
 
+    /// <summary>The options that name files.</summary>
+    public string[] FileOptions { get; init; } = [];
+
     public Preprocessing Preprocessing { get; init; } = Preprocessing.None;
 
     public Split Split { get; init; } = Split.Given;

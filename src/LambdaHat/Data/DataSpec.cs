@@ -75,6 +75,14 @@ public sealed class DataSpec : IEquatable<DataSpec>
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
+    /// <summary>The first file or folder that it names outside all of <paramref name="folders"/>, as written; null where there is none. Links are not looked through.</summary>
+    internal string? PathOutside(params IReadOnlyList<string> folders)
+    {
+        var paths = Kind.FileOptions.Select(key => Option(key, "")).Where(path => path.Length > 0);
+        if (Kind.LocationName is "file" or "folder") paths = paths.Prepend(Location);
+        return paths.FirstOrDefault(path => path.Contains('\0', StringComparison.Ordinal) || !folders.Any(folder => Holds(folder, path)));
+    }
+
     internal int Size(int least, int most) => (int)Whole(Location, Kind.LocationName!, (ulong)least, (ulong)most);
 
     internal ulong Whole(string key, ulong otherwise, ulong least, ulong most) => _options.TryGetValue(key, out var text) ? Whole(text, key, least, most) : otherwise;
@@ -83,6 +91,13 @@ public sealed class DataSpec : IEquatable<DataSpec>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new InvalidInputException($"data \"{this}\": {what} must be a whole number from {least} to {most}, got {NearestName.Quote(text)}");
+
+    private static bool Holds(string folder, string path)
+    {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return full == root || full.StartsWith(root.Length == 1 ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
 
     private static (string Key, string Value)? Option(string part)
     {

@@ -3,13 +3,16 @@ namespace LambdaHat.Data;
 /// <summary>Opens files to read, with messages for people when that fails.</summary>
 internal static class InputFile
 {
-    /// <summary>Opens <paramref name="path"/>.</summary>
+    /// <summary>Opens <paramref name="path"/>; what <paramref name="seeks"/> must be a file, not a pipe.</summary>
     /// <exception cref="InvalidInputException">There is no such file, or it may not be read.</exception>
-    public static FileStream Open(string path)
+    public static FileStream Open(string path, bool seeks = false)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            if (!seeks || stream.CanSeek) return stream;
+            stream.Dispose();
+            throw new IOException("it is a pipe or a device, expected a file");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -21,9 +24,9 @@ internal static class InputFile
     }
 
     /// <summary>The result of <paramref name="read"/> on the file, whose path names the place in messages.</summary>
-    public static T Read<T>(string path, Func<Stream, string, T> read)
+    public static T Read<T>(string path, Func<Stream, string, T> read, bool seeks = false)
     {
-        using var stream = Open(path);
+        using var stream = Open(path, seeks);
         return read(stream, path);
     }
 }

@@ -42,7 +42,7 @@ public sealed class NpzFile : IDisposable
 
     /// <summary>Opens the archive at <paramref name="path"/>.</summary>
     /// <exception cref="InvalidInputException">It cannot be read or is not a valid archive.</exception>
-    public static NpzFile Open(string path) => new(InputFile.Open(path), path);
+    public static NpzFile Open(string path) => new(InputFile.Open(path, seeks: true), path);
 
     /// <summary>Reads the array <paramref name="name"/>.</summary>
     /// <exception cref="InvalidInputException">There is no such array, or it is damaged or of an unsupported type.</exception>

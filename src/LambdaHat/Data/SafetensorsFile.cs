@@ -46,7 +46,7 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>Opens the file at <paramref name="path"/>.</summary>
     /// <exception cref="InvalidInputException">It cannot be read or is not a valid safetensors file.</exception>
-    public static SafetensorsFile Open(string path) => new(InputFile.Open(path), path);
+    public static SafetensorsFile Open(string path) => new(InputFile.Open(path, seeks: true), path);
 
     /// <summary>The shape of the tensor <paramref name="name"/> and its dtype as the file spells it (F32, BF16, …), or null when there is none.</summary>
     public (int[] Shape, string Type)? Find(string name) => _entries.TryGetValue(name, out var entry) ? (entry.Shape, entry.Type) : null;

@@ -11,7 +11,7 @@ namespace LambdaHat.Estimation;
 public sealed record EstimationOptions
 {
     /// <summary>The names of the samplers.</summary>
-    public static IReadOnlyList<string> Samplers { get; } = ["auto", "gibbs", "langevin", "sgld", "rmsprop-sgld", "mala", "hmc", "sgnht"];
+    public static IReadOnlyList<string> Samplers { get; } = ["auto", "gibbs", "langevin", "sgld", "rmsprop-sgld", "mala", "hmc", "sgnht", "slice"];
 
     /// <summary>The names of the metrics.</summary>
     public static IReadOnlyList<string> Metrics { get; } = ["none", "learned", "kronecker"];
@@ -46,8 +46,11 @@ public sealed record EstimationOptions
     /// <summary>Samples in a minibatch. Default 500, the paper's choice; larger than n means all n. Samplers that accept or reject take all n.</summary>
     public int BatchSize { get; init => field = AtLeast(value, 1, "batch size"); } = 500;
 
-    /// <summary>Number of independent chains. Default 4, the least for which R̂ is advised (Vehtari et al. 2021).</summary>
-    public int Chains { get; init => field = AtLeast(value, 1, "chains"); } = 4;
+    /// <summary>The most chains: each holds at least four vectors of all parameters, and beyond 2²⁴ their random streams would meet.</summary>
+    public const int MostChains = 1 << 16;
+
+    /// <summary>Number of independent chains, up to <see cref="MostChains"/>. Default 4, the least for which R̂ is advised (Vehtari et al. 2021).</summary>
+    public int Chains { get; init => field = value is >= 1 and <= MostChains ? value : throw Range("chains", $"a whole number from 1 to {MostChains}", value); } = 4;
 
     /// <summary>A chain's total number of steps, burn-in included; null for as many as it takes (10,000 for plain SGLD, the paper's choice for its 1K and 10K groups).</summary>
     public int? Steps { get; init => field = value is { } v ? AtLeast(v, 2, "steps") : null; }

@@ -7,13 +7,16 @@ using LambdaHat.Sampling;
 namespace LambdaHat.Estimation;
 
 /// <summary>
-/// Which sampler an objective gets and how its chains are set up. "gibbs" where the network is linear and its loss squared; "langevin" for other networks, in the Kronecker metric; "mala" for what is
+/// Which sampler an objective gets and how its chains are set up. "gibbs" where the network is linear and its loss squared; "langevin" for other networks, in the Kronecker metric; "slice", or "mala" where there are many parameters, for what is
 /// no network. "langevin" moves one layer at a time in linear networks, where the metric of the present state is exact, and all of them together in others.
 /// </summary>
 internal sealed class SamplerChoice
 {
     /// <summary>Samples that Kronecker factors are measured over.</summary>
     private const int FactorSamples = 2048;
+
+    /// <summary>Parameters up to which an objective that is no network is sampled by slices: a sweep takes some six losses each.</summary>
+    private const int MostSliced = 200;
 
     private readonly Objective _objective;
     private readonly EstimationOptions _options;
@@ -25,31 +28,32 @@ internal sealed class SamplerChoice
         var network = objective as NetworkObjective;
         var linear = network is not null && LinearNetworkObjective.Supports(network.Network, network.Loss);
         var name = options.Sampler;
-        if (name == "auto") name = linear && double.IsInfinity(options.Box) && options.Metric is null ? "gibbs" : network is not null ? "langevin" : "mala";
+        if (name == "auto") name = linear && double.IsInfinity(options.Box) && options.Metric is null ? "gibbs" : network is not null ? "langevin" : sampled.Count <= MostSliced ? "slice" : "mala";
         if (name == "gibbs" && !linear) throw new InvalidInputException("sampler gibbs takes a linear network (dense layers without bias) under squared loss, got another network or loss; expected another sampler");
         if (name is "gibbs" && double.IsFinite(options.Box)) throw new InvalidInputException($"sampler gibbs has no bounding box, got box {options.Box}");
-        if (name is "gibbs" && options.Metric is not null) throw new InvalidInputException($"sampler gibbs has no metric, got {options.Metric}");
+        if (name is "gibbs" or "slice" && options.Metric is not null) throw new InvalidInputException($"sampler {name} has no metric, got {options.Metric}");
         var metric = options.Metric ?? name switch
         {
-            "gibbs" or "sgld" => "none",
+            "gibbs" or "slice" or "sgld" => "none",
             "rmsprop-sgld" => "learned",
             _ => network is null ? "none" : "kronecker",
         };
         if (name == "rmsprop-sgld" && metric != "learned") throw new InvalidInputException($"sampler rmsprop-sgld has the metric learned, got {metric}");
         if (metric == "kronecker" && network is null) throw new InvalidInputException("the metric kronecker needs a network, got another objective");
         if (name == "langevin" && metric != "kronecker") throw new InvalidInputException($"sampler langevin has the metric kronecker, got {metric}; expected sgld for the metric {metric}");
-        if (options.Preconditioner.Count > 0 && name == "gibbs") throw new InvalidInputException("a preconditioner by hand goes with the samplers sgld, mala, hmc and sgnht, got gibbs");
+        if (name is "gibbs" or "slice" && options.StepSize is not null) throw new InvalidInputException($"sampler {name} has no step size, got {options.StepSize}");
+        if (options.Preconditioner.Count > 0 && name is "gibbs" or "slice") throw new InvalidInputException($"a preconditioner by hand goes with the samplers sgld, mala, hmc and sgnht, got {name}");
         if (options.Preconditioner.Count > 0 && metric != "none") throw new InvalidInputException($"a preconditioner by hand goes with the metric none, got {metric}");
         if (name == "sgnht" && metric != "kronecker" && options.StepSize is null)
             throw new InvalidInputException($"sampler sgnht in the metric {metric} finds no step size by itself; expected one (step size h), or the metric kronecker");
         _layerwise = name == "langevin" && linear;
         // Closed forms at the price of a few samples for what looks at all of them.
-        _objective = name is "gibbs" or "mala" or "hmc" && linear && network is not null
+        _objective = name is "gibbs" or "mala" or "hmc" or "slice" && linear && network is not null
             ? new LinearNetworkObjective(network.Network, (SquaredError)network.Loss, network.Data, network.Center.ToArray(), team)
             : objective;
         _diagonal = Diagonal(objective.Blocks, sampled, options.Preconditioner);
         var gammas = Gammas(objective, sampled, options, out var gamma);
-        _options = options with { Sampler = name, Metric = metric, Gamma = gamma, BatchSize = name is "mala" or "hmc" or "gibbs" ? (int)Math.Min(objective.SampleCount, int.MaxValue) : options.BatchSize };
+        _options = options with { Sampler = name, Metric = metric, Gamma = gamma, BatchSize = name is "mala" or "hmc" or "gibbs" or "slice" ? (int)Math.Min(objective.SampleCount, int.MaxValue) : options.BatchSize };
         Target = new Target(_objective, sampled, options.NBeta!.Value, gammas) { Box = options.Box };
     }
 
@@ -65,7 +69,7 @@ internal sealed class SamplerChoice
         "gibbs" => 0,
         "langevin" => _layerwise ? 16 : 500,
         "sgld" when _options.IsPlain => 0,
-        "hmc" => 200,
+        "hmc" or "slice" => 200,
         _ => 500,
     };
 
@@ -96,7 +100,7 @@ internal sealed class SamplerChoice
         ("langevin", _) => _layerwise ? 0.64 : 0.25,
         ("sgnht" or "hmc", "kronecker") => 0.3,
         (_, "kronecker") => 0.1,
-        ("gibbs", _) => 1,
+        ("gibbs" or "slice", _) => 1,
         // From nothing: the adaptation multiplies it tenfold at once, then by e² a step at most.
         _ => 1e-9,
     };
@@ -115,6 +119,7 @@ internal sealed class SamplerChoice
                 : new AveragedLangevin(Target, evaluator, Metric(team), step, seed, chain),
             "sgld" when _options.Metric == "none" && double.IsInfinity(_options.Box) => new SgldSampler(Target, evaluator, _diagonal, step, every, seed, chain),
             "sgld" or "rmsprop-sgld" => new PreconditionedSgld(Target, evaluator, Metric(team), step, every, seed, chain),
+            "slice" => new SliceSampler(Target, evaluator, WarmUp, seed, chain),
             "mala" => new Mala(Target, evaluator, Metric(team), step, seed, chain),
             "hmc" => new Hmc(Target, evaluator, Metric(team), step, seed, chain),
             "sgnht" => new Sgnht(Target, evaluator, Metric(team), step, seed, chain, diffusion: 0.5 / step),

@@ -15,7 +15,7 @@ public sealed class NetworkObjective : Objective
     private readonly double[] _centerLosses;
 
     /// <summary>Evaluates every sample's loss at <paramref name="center"/>; products are shared among <paramref name="team"/>.</summary>
-    /// <exception cref="InvalidInputException">The data do not fit the network or the loss.</exception>
+    /// <exception cref="InvalidInputException">The data do not fit the network or the loss, or a sample's loss at <paramref name="center"/> is not finite.</exception>
     public NetworkObjective(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team = null)
     {
         DataFit.Check(network, loss, data, center.Length, "the data");
@@ -25,6 +25,9 @@ public sealed class NetworkObjective : Objective
         _center = center;
         _centerLosses = new double[data.Count];
         FullPass.SampleLosses(network, loss, data, center, _centerLosses, team);
+        var wrong = Array.FindIndex(_centerLosses, loss => !double.IsFinite(loss));
+        if (wrong >= 0)
+            throw new InvalidInputException($"the {loss.Name} loss of sample {wrong} at w* is {_centerLosses[wrong]}; expected a finite number: the network's outputs leave float32 (up to {float.MaxValue:G2})");
         CenterLoss = TensorPrimitives.Sum<double>(_centerLosses) / data.Count;
     }
 

@@ -22,7 +22,7 @@ public sealed record Checkpoint(Network Network, float[] Parameters, ModelConfig
     {
         if (!Directory.Exists(folder)) throw new InvalidInputException($"cannot read \"{folder}\": there is no such folder; expected one with {ConfigFile} and {TensorFile}");
         var path = Path.Combine(folder, ConfigFile);
-        var (network, config) = CheckpointConfig.Parse(InputFile.Read(path, ReadConfig), path);
+        var (network, config) = CheckpointConfig.Parse(InputFile.Read(path, ReadConfig, seeks: true), path);
         using var tensors = SafetensorsFile.Open(Path.Combine(folder, TensorFile));
         return new Checkpoint(network, CheckpointTensors.Read(tensors, network, Path.Combine(folder, TensorFile)), config);
     }

@@ -24,9 +24,7 @@ public sealed class Dense(int inputs, int outputs, bool bias = true) : Layer
     public bool Bias => bias;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ParameterShape> Parameters { get; } = bias
-        ? [new("weight", outputs, inputs), new("bias", outputs)]
-        : [new("weight", outputs, inputs)];
+    public override IReadOnlyList<ParameterShape> Parameters { get; } = Shapes(inputs, outputs, bias);
 
     /// <inheritdoc/>
     public override void Forward(ReadOnlySpan<float> w, ReadOnlyMatrix x, Matrix y, MatrixProduct product) => Affine(w, outputs, x, y, product);
@@ -102,6 +100,12 @@ public sealed class Dense(int inputs, int outputs, bool bias = true) : Layer
             for (var i = 0; i < rows; i++) y.Row(i).Fill(b[i]);
         }
         product.Multiply(new ReadOnlyMatrix(w, rows, inputs), false, x, false, y, accumulate: bias);
+    }
+
+    private static ParameterShape[] Shapes(int inputs, int outputs, bool bias)
+    {
+        if (inputs < 1 || outputs < 1) throw new InvalidInputException($"dense: expected at least 1 input and 1 output, got {inputs} and {outputs}");
+        return bias ? [new("weight", outputs, inputs), new("bias", outputs)] : [new("weight", outputs, inputs)];
     }
 
     private ReadOnlyMatrix Weight(ReadOnlySpan<float> w) => new(w, outputs, inputs);

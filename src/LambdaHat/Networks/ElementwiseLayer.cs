@@ -10,9 +10,10 @@ namespace LambdaHat.Networks;
 public abstract class ElementwiseLayer : Layer
 {
     /// <summary>Creates the layer for <paramref name="width"/> features, at least 1.</summary>
+    /// <exception cref="InvalidInputException">The width is below 1.</exception>
     protected ElementwiseLayer(int width)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        if (width < 1) throw new InvalidInputException($"an element-wise layer needs a width of at least 1, got {width}");
         Inputs = width;
     }
 

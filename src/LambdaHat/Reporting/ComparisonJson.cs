@@ -8,7 +8,7 @@ namespace LambdaHat.Reporting;
 public static class ComparisonJson
 {
     /// <summary>The object that <c>compare --json</c> prints and <c>compare.json</c> holds.</summary>
-    public static JsonObject Of(Comparison comparison, string command, string version) => new()
+    public static JsonObject Of(NetworkComparison comparison, string command, string version) => new()
     {
         ["difference"] = EstimateJson.Number(comparison.Difference),
         ["standard_error"] = EstimateJson.Number(comparison.StandardError),

@@ -14,7 +14,10 @@ public static class HessianJson
         {
             ["rank"] = EstimateJson.Number(result.Bounds.Rank),
             ["rank_error"] = EstimateJson.Number(result.RankError),
-            ["bounds"] = new JsonObject { ["lower"] = EstimateJson.Number(result.Bounds.Lower), ["upper"] = EstimateJson.Number(result.Bounds.Upper) },
+            ["bounds"] = HessianBounds.Json(result.Sharp),
+            ["rank_bounds"] = new JsonObject { ["lower"] = EstimateJson.Number(result.Bounds.Lower), ["upper"] = EstimateJson.Number(result.Bounds.Upper) },
+            ["order"] = result.Sharp.Asked,
+            ["flat_directions"] = HessianBounds.Json(result.Sharp.Flat),
             ["cutoff"] = new JsonObject { ["kind"] = result.Cutoff.Name, ["value"] = EstimateJson.Number(result.Cutoff.Value), ["reached"] = result.Reached },
             ["dimension"] = result.Bounds.Dimension,
             ["curve"] = new JsonArray([.. result.Curve.Select(p => (JsonNode)new JsonObject { ["tau"] = EstimateJson.Number(p.Tau), ["rank"] = EstimateJson.Number(p.Rank), ["standard_error"] = EstimateJson.Number(p.StandardError) })]),

@@ -23,7 +23,7 @@ public static class HessianReport
             + "<th scope=\"col\">standard error</th><th scope=\"col\">lower bound</th><th scope=\"col\">upper bound</th></tr></thead>\n<tbody>\n");
         foreach (var p in result.Curve)
         {
-            var bounds = new RankBounds(result.Bounds.Dimension, p.Rank);
+            var bounds = SharpBounds.SecondOrder(new RankBounds(result.Bounds.Dimension, p.Rank), result.Sharp.Flat);
             writer.Write($"<tr><th scope=\"row\">{ReportSummary.Data(p.Tau, ReportNumber.Significant(p.Tau, 3))}</th>");
             foreach (var (value, digits) in (ReadOnlySpan<(double, int)>)[(p.Tau / result.LargestEigenvalue, 3), (p.Rank, 6), (p.StandardError, 2), (bounds.Lower, 7), (bounds.Upper, 7)])
                 writer.Write($"<td>{ReportSummary.Data(value, ReportNumber.Significant(value, digits))}</td>");
@@ -39,7 +39,8 @@ public static class HessianReport
     {
         var (bounds, counted) = (result.Bounds, result.RankError == 0);
         string N(double value) => ReportNumber.Trimmed(Math.Round(value, 2));
-        yield return $"{N(bounds.Lower)} ≤ λ ≤ {N(bounds.Upper)}, from d₁ = {(counted ? N(bounds.Rank) : string.Join(" ± ", (string[])[ReportNumber.WithError(bounds.Rank, result.RankError).Value, ReportNumber.WithError(bounds.Rank, result.RankError).Error]))} of {ReportNumber.Count(bounds.Dimension)} parameters";
+        yield return $"{N(result.Sharp.Lower)} ≤ λ ≤ {N(result.Sharp.Upper)}, from d₁ = {(counted ? N(bounds.Rank) : string.Join(" ± ", (string[])[ReportNumber.WithError(bounds.Rank, result.RankError).Value, ReportNumber.WithError(bounds.Rank, result.RankError).Error]))} of {ReportNumber.Count(bounds.Dimension)} parameters";
+        foreach (var line in HessianBounds.Lines(result)) yield return line;
         yield return result.Cutoff.Kind switch
         {
             CutoffKind.Precision => $"d₁ counts eigenvalues above {ReportNumber.Significant(result.Cutoff.Value, 3)} of the largest, {ReportNumber.Significant(result.LargestEigenvalue, 4)}: the rounding of {(counted ? "float64" : "float32")}",

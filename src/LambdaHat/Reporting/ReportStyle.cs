@@ -59,6 +59,7 @@ internal static class ReportStyle
         #comparison th small, #evidence th small { display: block; line-height: 1.3; white-space: normal; min-width: 9em; }
         #evidence tbody th { white-space: normal; }
         #options td.words { white-space: normal; overflow-wrap: anywhere; min-width: 9em; }
+        table.texts td, table.texts th { white-space: normal; }
         #options th { white-space: normal; width: 45%; }
         tr.diverged td { color: var(--soft); }
         tr.diverged td.words { color: var(--bad); font-weight: 500; }

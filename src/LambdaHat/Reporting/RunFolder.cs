@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
+using LambdaHat.Experiments;
 using LambdaHat.Networks;
 using LambdaHat.Spectra;
 using LambdaHat.Tracking;
@@ -87,7 +88,28 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>Writes <c>compare.json</c>, whole or not at all.</summary>
-    public void Write(Comparison comparison, string command, string version) => WriteJson("compare.json", ComparisonJson.Of(comparison, command, version));
+    public void Write(NetworkComparison comparison, string command, string version) => WriteJson("compare.json", ComparisonJson.Of(comparison, command, version));
+
+    /// <summary>The rows of an experiment, one line a job.</summary>
+    public string ExperimentRows => In("rows.jsonl");
+
+    /// <summary>The page of an experiment.</summary>
+    public string ExperimentPage => In("experiment.html");
+
+    /// <summary>Writes <c>experiment.json</c>, <c>arrays.npz</c> (for every series of every figure its points as x, y, half the error bar), one SVG a figure, and <c>experiment.html</c>; each whole or not at all.</summary>
+    public void Write(ExperimentRecord record)
+    {
+        WriteJson("experiment.json", ExperimentJson.Of(record));
+        AtomicFile.Write(In("arrays.npz"), stream =>
+        {
+            using var archive = new NpzWriter(stream);
+            foreach (var chart in record.Result.Charts)
+                for (var i = 0; i < chart.Series.Count; i++)
+                    archive.Add($"{chart.Id}-{i + 1}", chart.Series[i].Points.SelectMany(p => (double[])[p.X, p.Y, p.Error]).ToArray().AsSpan(), chart.Series[i].Points.Count, 3);
+        });
+        foreach (var chart in record.Result.Charts) WritePage(In($"{chart.Id}.svg"), writer => writer.Write(ExperimentFigures.File(chart)));
+        WritePage(ExperimentPage, writer => ExperimentReport.Write(record, writer));
+    }
 
     /// <summary>The state of an unfinished search for eigenpairs.</summary>
     public string Basis => In("basis.lanczos");

@@ -15,14 +15,14 @@ internal sealed class SvgChart
     private readonly double left, right;
     private readonly StringBuilder shapes = new();
 
-    /// <summary>A chart over the ranges; <paramref name="id"/> makes its inner ids unique on a page. With <paramref name="logarithmic"/> every x is the log₁₀ of a value.</summary>
-    public SvgChart(string id, (double Least, double Greatest) x, (double Least, double Greatest) y, bool logarithmic = false)
+    /// <summary>A chart over the ranges; <paramref name="id"/> makes its inner ids unique on a page. With <paramref name="logarithmic"/> every x is the log₁₀ of a value, with <paramref name="logarithmicY"/> every y.</summary>
+    public SvgChart(string id, (double Least, double Greatest) x, (double Least, double Greatest) y, bool logarithmic = false, bool logarithmicY = false, bool wholeX = true)
     {
         Id = id;
         this.x = x;
         this.y = y;
-        xTicks = logarithmic ? AxisTicks.Powers(x.Least, x.Greatest, 6) : AxisTicks.Within(x.Least, x.Greatest, x.Greatest < 1e5 ? 5 : 4, whole: true);
-        yTicks = AxisTicks.Within(y.Least, y.Greatest, 5, whole: false);
+        xTicks = logarithmic ? AxisTicks.Powers(x.Least, x.Greatest, 6) : AxisTicks.Within(x.Least, x.Greatest, x.Greatest < 1e5 ? 5 : 4, whole: wholeX);
+        yTicks = logarithmicY ? AxisTicks.Powers(y.Least, y.Greatest, 6) : AxisTicks.Within(y.Least, y.Greatest, 5, whole: false);
         left = 10 + DigitWidth * yTicks.Max(t => t.Label.Length);
         right = Width - 6 - DigitWidth / 2 * xTicks.Max(t => t.Label.Length);
     }

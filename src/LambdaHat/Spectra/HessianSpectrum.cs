@@ -44,7 +44,7 @@ public static class HessianSpectrum
         if (cutoff.Kind == CutoffKind.Precision) cutoff = cutoff with { Value = exact ? d * Math.ScaleB(1, -52) : SingleFloor };
         var point = new SpectrumPoint(objective, test, loss ?? SquaredError.Behavioural, selection, options with { Cutoff = cutoff, NBeta = nBeta, Gamma = gamma, Pairs = Math.Min(options.Pairs, d) }, team, cancellation);
         var result = exact ? ExactSpectrum.Find(point) : KrylovSpectrum.Find(point, progress);
-        return result with { Seconds = clock.Elapsed.TotalSeconds };
+        return result with { Sharp = Sharpening.Of(point, result), Seconds = clock.Elapsed.TotalSeconds };
     }
 
     /// <summary>τ from the largest eigenvalue down to a share of it, some in each decade.</summary>

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using LambdaHat.Curvature;
 using LambdaHat.Losses;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Spectra;
 
@@ -17,6 +18,7 @@ internal static class KrylovSpectrum
         using var curvature = point.Loss == SquaredError.Behavioural
             ? GaussNewtonOperator.Behavioural(objective.Network, objective.Data, objective.Center, point.Selection, team: point.Team)
             : new GaussNewtonOperator(objective.Network, point.Loss, objective.Data, objective.Center, point.Selection, team: point.Team);
+        RequireFinite(curvature, options.Seed);
         using var pairs = options.Pairs == 0 ? null : BlockLanczos.Run(curvature, new BlockLanczosOptions
         {
             Wanted = options.Pairs,
@@ -29,7 +31,8 @@ internal static class KrylovSpectrum
         // Lanczos goes on until h/(h + τ) at the cut-off is resolved as well, which parts what lies above it from zero.
         var scale = pairs is { Values.Count: > 0 } ? pairs.Values[0] : LargestEigenvalue.Find(curvature, options.Seed);
         var floor = Math.Max(cutoff.Projects ? HessianSpectrum.SingleFloor : cutoff.Value, HessianSpectrum.SingleFloor);
-        var coefficient = QuadraticCoefficient.Stochastic(curvature, [gamma / nBeta, floor * Math.Max(scale, double.Epsilon)], new QuadratureOptions
+        // Without curvature there is nothing to part from zero.
+        var coefficient = QuadraticCoefficient.Stochastic(curvature, floor * scale > 0 ? [gamma / nBeta, floor * scale] : [gamma / nBeta], new QuadratureOptions
         {
             MaximumProbes = Probes,
             MaximumDepth = Math.Min(Depth, d),
@@ -41,10 +44,11 @@ internal static class KrylovSpectrum
         var quadrature = coefficient.Quadrature!;
         var largest = Math.Max(quadrature.LargestNode, scale);
         double[] values = [.. pairs?.Values.Take(pairs.Converged) ?? []];
-        // Pairs count where they reach below τ; there are no others above their last.
+        // Pairs count where they reach below τ, or where there were no more to find: no others lie above their last.
+        var all = pairs is { IsComplete: true } && (values.Length < options.Pairs || values.Length == d);
         RankPoint Count(double tau)
         {
-            if (values.Length > 0 && (values[^1] <= tau || pairs!.IsComplete)) return new(tau, values.Count(v => v > tau), 0);
+            if (values.Length > 0 && (values[^1] <= tau || all)) return new(tau, values.Count(v => v > tau), 0);
             var trace = quadrature.Trace(h => h > tau ? 1 : 0);
             return new(tau, Math.Clamp(trace.Value, values.Length, d), trace.StandardError + trace.QuadratureError);
         }
@@ -76,5 +80,16 @@ internal static class KrylovSpectrum
             QuadraticError = value.StandardError + value.QuadratureError,
             Seconds = 0,
         };
+    }
+
+    // Products are float32: weights and inputs whose products leave its range have no curvature here.
+    private static void RequireFinite(SymmetricOperator curvature, ulong seed)
+    {
+        var probe = new float[curvature.Dimension];
+        GaussianNoise.Fill(new RandomStream(seed, RandomPurpose.Probe, 0, 0), probe);
+        double[] vector = Array.ConvertAll(probe, x => (double)x), product = new double[vector.Length];
+        curvature.Multiply(vector, product);
+        if (!TensorPrimitives.IsFiniteAll<double>(product))
+            throw new InvalidInputException($"the curvature at w* is not finite: its products leave float32 (up to {float.MaxValue:G2}); expected smaller weights or inputs, or at most {nameof(SpectrumOptions.ExactDimension)} parameters, for which it is found in float64");
     }
 }

@@ -9,6 +9,9 @@ public sealed record SpectrumOptions
     /// <summary>Whether to project w* on the top eigenvectors for a curve of loss and accuracy, also where the cut-off does not need it.</summary>
     public bool Projections { get; init; }
 
+    /// <summary>2 for bounds from the rank and exact symmetries, 4 for the fourth-order term on the kernel besides.</summary>
+    public int Order { get; init => field = value is 2 or 4 ? value : throw new InvalidInputException($"order must be 2 or 4, got {value}"); } = 2;
+
     /// <summary>Patterns of the parameter blocks that it is about; empty for all.</summary>
     public IReadOnlyList<string> Restrict { get; init; } = [];
 

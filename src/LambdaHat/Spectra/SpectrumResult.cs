@@ -19,6 +19,9 @@ public sealed record SpectrumResult
     /// <summary>d₁ at the cut-off and the bounds.</summary>
     public required RankBounds Bounds { get; init; }
 
+    /// <summary>The bounds in force, with symmetries and the order that was asked for.</summary>
+    public SharpBounds Sharp { get => field ?? SharpBounds.SecondOrder(Bounds, new FlatDirections(0, 0, 0, 0)); init; }
+
     /// <summary>The standard error of d₁; 0 where it was counted.</summary>
     public required double RankError { get; init; }
 

@@ -21,7 +21,11 @@ public sealed class HessianTests : IDisposable
         Assert.Equal(ExitCode.Done, run.Code);
         Assert.Equal(47, run.Json["rank"]!.GetValue<double>());
         Assert.Equal(23.5, run.Json["bounds"]!["lower"]!.GetValue<double>());
-        Assert.Equal(23.5 + (76 / 4.0), run.Json["bounds"]!["upper"]!.GetValue<double>());
+        Assert.Equal(23.5 + (76 / 4.0), run.Json["rank_bounds"]!["upper"]!.GetValue<double>());
+        var flat = run.Json["flat_directions"]!["count"]!.GetValue<int>();
+        Assert.InRange(flat, 1, 76);
+        Assert.Equal(23.5 + ((76 - flat) / 4.0), run.Json["bounds"]!["upper"]!.GetValue<double>());
+        Assert.Equal((2, 2), (run.Json["order"]!.GetValue<int>(), run.Json["bounds"]!["order"]!.GetValue<int>()));
         Assert.Equal("precision", run.Json["cutoff"]!["kind"]!.GetValue<string>());
         Assert.Equal(123 * Math.ScaleB(1, -52), run.Json["cutoff"]!["value"]!.GetValue<double>());
         Assert.Equal(123, run.Json["dimension"]!.GetValue<int>());
@@ -41,6 +45,23 @@ public sealed class HessianTests : IDisposable
         Assert.Contains("exact λ (global), multiplicity: ", run.Out, StringComparison.Ordinal);
         var page = XDocument.Load(Path.Combine(Out, "hessian.html"));
         Assert.Equal(["figure-rank", "figure-projection"], page.Descendants().Where(e => e.Name.LocalName == "figure").Select(e => e.Attribute("id")!.Value));
+    }
+
+    // 1-1-1 at zero is (ab)²: λ = ½ exactly, which the fourth order alone knows. A cut-off that finds no rank leaves the second order, and says why.
+    [Theory]
+    [InlineData("", "order 4", 0.5, 0.5)]
+    [InlineData(" --cutoff eigenvalue=0.5", "order 2", 0, 0.5)]
+    public void The_fourth_order_is_in_force_where_it_can_be(string cutoff, string order, double lower, double upper)
+    {
+        const string line = "hessian --dln 1,1,1 --ranks 0,0 --n 20 --order 4";
+        var run = CommandRun.Of(line + cutoff + " --json", "--out", Out);
+        Assert.Equal(ExitCode.Done, run.Code);
+        var bounds = run.Json["bounds"]!;
+        Assert.Equal((lower, upper, order), (bounds["lower"]!.GetValue<double>(), bounds["upper"]!.GetValue<double>(), $"order {bounds["order"]!.GetValue<int>()}"));
+        Assert.Equal(lower == upper, bounds["exact"]!.GetValue<bool>());
+        Assert.Equal(4, run.Json["order"]!.GetValue<int>());
+        var table = CommandRun.Of(line + cutoff, "--out", Out + "-table").Out;
+        Assert.Contains(lower == upper ? "• the bounds meet" : "• bounds of second order: the fourth order needs the kernel itself", table, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -28,9 +28,9 @@ public class MessageTests
     }
 
     [Theory]
-    [InlineData("", "a command is needed: one of demo, estimate, sweep, track, compare, hessian, train, theory")]
+    [InlineData("", "a command is needed: one of demo, estimate, sweep, track, compare, hessian, reproduce, train, theory")]
     [InlineData("theory", "a command is needed: one of dln, rrr, two-layer, monomial, power-sum")]
-    [InlineData("therory dln", "unknown command \"therory\"; expected one of demo, estimate, sweep, track, compare, hessian, train, theory; did you mean \"theory\"?")]
+    [InlineData("therory dln", "unknown command \"therory\"; expected one of demo, estimate, sweep, track, compare, hessian, reproduce, train, theory; did you mean \"theory\"?")]
     [InlineData("theory dnl --widths 3,3", "unknown command \"dnl\"; expected one of dln, rrr, two-layer, monomial, power-sum; did you mean \"dln\"?")]
     [InlineData("--verison", "unknown option \"--verison\"; did you mean \"--version\"?")]
     [InlineData("estimate --dln 3,4 --stpe-size 1e-5", "unknown option \"--stpe-size\"; did you mean \"--step-size\"?")]
@@ -49,7 +49,7 @@ public class MessageTests
     [InlineData("estimate --dln 3,4 --steps 100 --burn-in 100", "--steps, --burn-in, --thinning: burn-in of 100 steps leaves nothing of 100 steps; expected fewer than 100")]
     [InlineData("estimate --dln 3,4 --burn-in 1e300", "--burn-in: burn-in must be a fraction in [0, 1) or a whole number ≥ 1 of steps, got 1E+300")]
     [InlineData("estimate --dln 3,4 --seed 1 --seed 2", "--seed is given 2 times; expected once")]
-    [InlineData("estimate --dln 3,4 --sampler nuts", "--sampler: expected one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, got \"nuts\"")]
+    [InlineData("estimate --dln 3,4 --sampler nuts", "--sampler: expected one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, slice, got \"nuts\"")]
     [InlineData("demo now", "unexpected argument \"now\"")]
     [InlineData("train dln", "--out is needed: the folder to save the network in")]
     [InlineData("train mnits-mlp --out x", "TASK: unknown task \"mnits-mlp\"; expected one of mnist-mlp, modular-addition, matrix-factorisation, dln; did you mean \"mnist-mlp\"?")]

@@ -11,20 +11,21 @@ public sealed class RoundTripTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    // Of the largest network the biases alone are sampled: the curvature of 86,197 parameters is no question here.
     [Theory]
     [InlineData("matrix-factorisation --steps 50", "matrix-factorisation:20")]
     [InlineData("matrix-factorisation --data matrix-factorisation:5 --steps 50", "matrix-factorisation:5")]
-    [InlineData("modular-addition --epochs 2", "modular-addition:53")]
+    [InlineData("modular-addition --epochs 2", "modular-addition:53", "--restrict *.bias")]
     [InlineData("modular-addition --data modular-addition:7 --epochs 2", "modular-addition:7")]
     [InlineData("dln --steps 20", "dln,n=100000")]
     [InlineData("dln --steps 20 --widths 5,4,3 --ranks 2,1 --data dln,n=1000", "dln,n=1000")]
-    public void A_trained_network_is_estimated_on_its_own_data(string task, string data)
+    public void A_trained_network_is_estimated_on_its_own_data(string task, string data, string sampled = "")
     {
         var trained = Train(task);
-        var own = Estimate("model", "");
+        var own = Estimate("model", sampled);
         Assert.Equal(trained["dimension"]!.GetValue<int>(), own["dimension"]!.GetValue<int>());
         Assert.Equal(trained["train_loss"]!.GetValue<double>(), own["baseline_loss"]!.GetValue<double>(), 1e-6 * trained["train_loss"]!.GetValue<double>());
-        var named = Estimate("model", $"--data {data}");
+        var named = Estimate("model", $"--data {data} {sampled}");
         Assert.Equal(own["lambda_hat"]!.GetValue<double>(), named["lambda_hat"]!.GetValue<double>());
         // Nothing is known of a network that does not do its task yet.
         Assert.Null(own["theory"]);
@@ -66,7 +67,7 @@ public sealed class RoundTripTests : IDisposable
     {
         var trained = Train($"mnist-mlp --data mnist:{MnistFactAttribute.Folder} --steps 400");
         Assert.InRange(trained["test_accuracy"]!.GetValue<double>(), 0.85, 1);
-        var run = CommandRun.Of($"estimate {_folder.Path}/model {Short}", "--out", Path.Combine(_folder.Path, "run"));
+        var run = CommandRun.Of($"estimate {_folder.Path}/model {Short} --data mnist:{MnistFactAttribute.Folder}", "--out", Path.Combine(_folder.Path, "run"));
         Assert.Equal(trained["train_accuracy"]!.GetValue<double>(), run.Json["accuracy"]!.GetValue<double>(), 1e-12);
         Assert.Contains($"(test {100 * trained["test_accuracy"]!.GetValue<double>():F2} %)", run.Error);
     }

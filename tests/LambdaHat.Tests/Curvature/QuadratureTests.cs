@@ -46,7 +46,7 @@ public class QuadratureTests
     [InlineData(3, 1e-6)]
     public void Traces_of_power_laws_stand_within_their_errors(double exponent, double ratio)
     {
-        var spectrum = MatrixOperator.PowerLaw(2000, exponent);
+        var spectrum = MatrixOperator.PowerLaw(1000, exponent);
         Func<double, double>[] functions = [x => x / (x + ratio), x => Math.Sqrt(Math.Max(x, 0)), x => x / (x + (10 * ratio))];
         var options = new QuadratureOptions { RelativeStandardError = 0.02, Seed = 7 };
         var quadrature = StochasticLanczosQuadrature.Run(MatrixOperator.Rotated(spectrum), functions, options);

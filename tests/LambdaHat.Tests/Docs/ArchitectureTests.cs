@@ -59,7 +59,7 @@ public class ArchitectureTests
     {
         var files = Directory.GetFiles(s_source, "*.cs", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(s_source, path))
             .Where(path => path.Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj")).Order(StringComparer.Ordinal);
-        var compilation = DocCompiler.Create(Library, OutputKind.DynamicallyLinkedLibrary, files.Select(path => (path, File.ReadAllText(Path.Combine(s_source, path)))), without: Library);
+        var compilation = DocCompiler.Create(Library, OutputKind.DynamicallyLinkedLibrary, files.Select(path => (path, File.ReadAllText(Path.Combine(s_source, path)))), without: Library, NullableContextOptions.Annotations);
         Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
         var arrows = new Dictionary<(string, string), string>();
         foreach (var tree in compilation.SyntaxTrees.Where(tree => tree.FilePath.Length > 0))

@@ -9,9 +9,9 @@ internal sealed record CodeBlock(string Place, string Language, string Code);
 /// <summary>A Markdown file of the repository, read for what the tests check.</summary>
 internal sealed record MarkdownFile(string Name, string Text)
 {
-    /// <summary>The files at the root and in docs/.</summary>
+    /// <summary>The files at the root and below docs/.</summary>
     public static IReadOnlyList<MarkdownFile> All { get; } = [.. Directory.GetFiles(RepositoryFolder.Root, "*.md")
-        .Concat(Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs"), "*.md"))
+        .Concat(Directory.GetFiles(Path.Combine(RepositoryFolder.Root, "docs"), "*.md", SearchOption.AllDirectories))
         .Order(StringComparer.Ordinal)
         .Select(path => new MarkdownFile(Path.GetRelativePath(RepositoryFolder.Root, path), File.ReadAllText(path)))];
 

@@ -14,6 +14,8 @@ public sealed class BatchSizeTests
     private const int SampleCount = 2000;
     private const double NBeta = 200, Gamma = 20;
 
+    // A draw is worth half of one that is independent (the factor of a step is 1 − εs/2 = 0.58), an energy spreads by √2 of its mean: an error of 1 % from 48,000 draws, where batches of 64, 16 and 4
+    // add 31 %, 125 % and 500 % and the step itself 27 %.
     [Theory]
     [InlineData(4)]
     [InlineData(16)]
@@ -30,7 +32,7 @@ public sealed class BatchSizeTests
             Gamma = Gamma,
             StepSize = stepSize,
             BatchSize = batchSize,
-            Steps = 60_000,
+            Steps = 13_000,
             BurnIn = 1000,
             Chains = 4,
             AcceptanceEvery = 0,

@@ -5,9 +5,9 @@ namespace LambdaHat.Tests.Estimation;
 public class EstimationOptionsTests
 {
     [Theory]
-    [InlineData("nuts", "sampler must be one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, got \"nuts\"")]
-    [InlineData("SGLD", "sampler must be one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, got \"SGLD\"")]
-    [InlineData("", "sampler must be one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, got \"\"")]
+    [InlineData("nuts", "sampler must be one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, slice, got \"nuts\"")]
+    [InlineData("SGLD", "sampler must be one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, slice, got \"SGLD\"")]
+    [InlineData("", "sampler must be one of auto, gibbs, langevin, sgld, rmsprop-sgld, mala, hmc, sgnht, slice, got \"\"")]
     public void Sampler_is_one_of_the_known(string value, string message) => Refused(message, o => o with { Sampler = value });
 
     [Theory]

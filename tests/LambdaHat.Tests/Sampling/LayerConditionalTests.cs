@@ -2,6 +2,7 @@ using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Sampling;
 using LambdaHat.Tests.Losses;
+using LambdaHat.Tests.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace LambdaHat.Tests.Sampling;
@@ -121,9 +122,10 @@ public sealed class LayerConditionalTests
         var sampler = new GibbsByLayers(new LinearNetworkObjective(problem.Network, SquaredError.Sum, problem.Data, problem.Center), 100, [1], 9, 0);
         var w = new float[problem.Network.Dimension];
         for (var step = 0; step < 50; step++) Step(step);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 50; step < 100; step++) Step(step);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, AllocatedBytes.Of(() =>
+        {
+            for (var step = 50; step < 100; step++) Step(step);
+        }));
 
         void Step(long step)
         {

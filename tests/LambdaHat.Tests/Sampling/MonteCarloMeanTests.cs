@@ -24,7 +24,7 @@ public sealed class MonteCarloMeanTests
     [InlineData(-0.3)]
     public void Effective_sample_size_of_an_autoregressive_sequence(double rho)
     {
-        const int chains = 4, length = 20_000;
+        const int chains = 4, length = 8000;
         var sizes = Enumerable.Range(0, 8).Select(s => MonteCarloMean.Of([.. Enumerable.Range(0, chains).Select(i => Draws((100 * s) + i, length, rho, 0))]).EffectiveSampleSize).ToArray();
         var expected = chains * length * (1 - rho) / (1 + rho);
         // The spread of the eight estimates themselves gives the tolerance, plus the truncation bias of Geyer's rule (below 3 %).

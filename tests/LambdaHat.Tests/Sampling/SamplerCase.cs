@@ -21,7 +21,7 @@ internal static class SamplerCase
     public static TheoryData<string> Euler => [.. s_euler];
 
     /// <summary>All of them.</summary>
-    public static TheoryData<string> All => [.. s_euler, .. s_metropolis, "sgnht", "sgnht in kronecker", "langevin", "langevin in kronecker", "layerwise", "gibbs"];
+    public static TheoryData<string> All => [.. s_euler, .. s_metropolis, "sgnht", "sgnht in kronecker", "langevin", "langevin in kronecker", "layerwise", "gibbs", "slice"];
 
     public static bool IsEuler(string name) => s_euler.Contains(name);
 
@@ -61,6 +61,7 @@ internal static class SamplerCase
             "sgld" when name == "sgld" => new SgldSampler(target, evaluator, [.. target.Sampled.Blocks.Select(_ => 1.0)], stepSize, 10, seed, chain),
             "sgld" => new PreconditionedSgld(target, evaluator, Metric(), stepSize, 10, seed, chain),
             "mala" => new Mala(target, evaluator, Metric(), stepSize, seed, chain),
+            "slice" => new SliceSampler(target, evaluator, WarmUp, seed, chain),
             "hmc" => new Hmc(target, evaluator, Metric(), stepSize, seed, chain),
             "sgnht" => new Sgnht(target, evaluator, Metric(), stepSize, seed, chain, diffusion: 0.5 / stepSize),
             "langevin" => new AveragedLangevin(target, evaluator, Metric(), stepSize, seed, chain),

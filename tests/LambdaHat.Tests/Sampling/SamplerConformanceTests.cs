@@ -24,7 +24,7 @@ public sealed class SamplerConformanceTests
         for (var chain = 0; chain < 2; chain++)
         {
             using var sampler = SamplerCase.Create(name, problem, seed: 7, chain);
-            traces[chain] = Trace(sampler, 16_000, s => s.Excess)[1000..];
+            traces[chain] = Trace(sampler, Steps(name, 16_000), s => s.Excess)[1000..];
             if (SamplerCase.IsEuler(name)) covariance = problem.Discretised(Factor(name, sampler), sampler.StepSize);
         }
         var (expected, variance) = problem.Energy(covariance);
@@ -40,7 +40,7 @@ public sealed class SamplerConformanceTests
     {
         var problem = new GaussianProblem(nBeta: 0, gamma: 9);
         using var sampler = SamplerCase.Create(name, problem);
-        var trace = Trace(sampler, 12_000, _ => sampler.Target.PriorPotential(sampler.Position))[1000..];
+        var trace = Trace(sampler, Steps(name, 12_000), _ => sampler.Target.PriorPotential(sampler.Position))[1000..];
         var covariance = SamplerCase.IsEuler(name) ? problem.Discretised(Factor(name, sampler), sampler.StepSize) : problem.Precision.Inverse();
         AssertMean([trace], problem.Gamma / 2 * covariance.Trace(), 0);
     }
@@ -65,6 +65,7 @@ public sealed class SamplerConformanceTests
     [Theory]
     [InlineData("mala", 0.004)]
     [InlineData("hmc", 0.06)]
+    [InlineData("slice", 1)]
     public void Exact_samplers_have_one_half_on_a_bowl_of_fourth_powers(string name, double stepSize)
     {
         var objective = new PolynomialObjective([new(1, 4, 0), new(1, 0, 4)], new float[2], 1000);
@@ -72,10 +73,50 @@ public sealed class SamplerConformanceTests
         double[][] traces = [.. Enumerable.Range(0, 2).Select(chain =>
         {
             using var sampler = SamplerCase.Create(name, target, objective, 1, stepSize, 3, chain);
-            return Trace(sampler, 60_000, s => s.Excess)[1000..];
+            return Trace(sampler, Steps(name, 60_000), s => s.Excess)[1000..];
         })];
         AssertMean(traces, 0.5, 0);
         AssertMean([.. traces.Select(t => t.Select(x => (x - 0.5) * (x - 0.5)).ToArray())], 0.5, 0, enough: 0.1);
+    }
+
+    // K = w¹⁶: λ = 1/16 and nβΔL ~ Gamma(1/16, 1), most of it next to nothing, the rest at walls as steep as the sixteenth power: E exp(−nβΔL) = 2^(−1/16) as well.
+    [Fact]
+    public void Slices_have_one_sixteenth_on_a_sixteenth_power()
+    {
+        var objective = new PolynomialObjective([new(1, 16)], new float[1], 1000);
+        var target = new Target(objective, ParameterSelection.All(objective.Blocks), nBeta: 1000, gamma: 0);
+        double[][] traces = [.. Enumerable.Range(0, 2).Select(chain =>
+        {
+            using var sampler = SamplerCase.Create("slice", target, objective, 1, 1, 3, chain);
+            return Trace(sampler, 100_000, s => s.Excess)[1000..];
+        })];
+        AssertMean(traces, 1.0 / 16, 0);
+        AssertMean([.. traces.Select(t => t.Select(x => Math.Exp(-x)).ToArray())], Math.Pow(2, -1.0 / 16), 0);
+    }
+
+    // Two wells with a hill of four temperatures between them, which levels rise above now and then. E K by quadrature on a grid of 2·10⁵ points.
+    [Fact]
+    public void Slices_go_from_well_to_well()
+    {
+        PolynomialTerm[] terms = [new(1, 4), new(-2, 2), new(1, 0), new(0.05, 1)];
+        var objective = new PolynomialObjective(terms, [1f], 1000);
+        var target = new Target(objective, ParameterSelection.All(objective.Blocks), nBeta: 4, gamma: 0.01);
+        double mass = 0, sum = 0;
+        for (var i = 0; i < 200_000; i++)
+        {
+            var x = -3 + (6 * (i + 0.5) / 200_000);
+            var excess = 4 * (Math.Pow((x * x) - 1, 2) + (0.05 * x) - 0.05);
+            var density = Math.Exp(-excess - (0.005 * (x - 1) * (x - 1)));
+            (mass, sum) = (mass + density, sum + (density * excess));
+        }
+        double[][] traces = [.. Enumerable.Range(0, 2).Select(chain =>
+        {
+            using var sampler = SamplerCase.Create("slice", target, objective, 1, 1, 5, chain);
+            return Trace(sampler, 60_000, s => s.Excess)[1000..];
+        })];
+        var mean = MonteCarloMean.Of(traces);
+        Assert.InRange(mean.Mean, (sum / mass) - (4 * mean.StandardError), (sum / mass) + (4 * mean.StandardError));
+        Assert.True(mean.StandardError < 0.05, $"{mean.StandardError}");
     }
 
     // No loss and no localisation: the law within walls is uniform, E x² = r²/3, E x⁴ = r⁴/5 around w*.
@@ -85,6 +126,7 @@ public sealed class SamplerConformanceTests
     [InlineData("mala", 0.8)]
     [InlineData("hmc", 0.2)]
     [InlineData("sgnht", 0.5)]
+    [InlineData("slice", 1)]
     public void Walls_keep_the_uniform_law(string name, double stepSize)
     {
         const double box = 1.5;
@@ -130,6 +172,9 @@ public sealed class SamplerConformanceTests
         var ratio = WhitenedSampler.LogRatio(ParameterSelection.All(objective.Blocks), step, move, u, gradient, newU, newGradient);
         Assert.Equal(expected, Math.Exp(Math.Min(0, ratio)), 5e-8);
     }
+
+    // A transition of HMC takes as many gradients as its trajectory has steps, and its draws hardly depend on each other.
+    private static int Steps(string name, int others) => name.StartsWith("hmc", StringComparison.Ordinal) ? others / 4 : others;
 
     private static Matrix<double> Factor(string name, Sampler sampler) => sampler is WhitenedSampler { Metric: var metric }
         ? GaussianProblem.Factor(metric)

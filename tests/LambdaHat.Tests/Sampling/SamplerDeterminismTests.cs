@@ -3,6 +3,7 @@ using LambdaHat.Networks;
 using LambdaHat.Numerics;
 using LambdaHat.Sampling;
 using LambdaHat.Tests.Losses;
+using LambdaHat.Tests.Numerics;
 
 namespace LambdaHat.Tests.Sampling;
 
@@ -53,9 +54,10 @@ public sealed class SamplerDeterminismTests
         Assert.True(alone.Target.Distance(alone.Position) > 0);
         // Without the team: whether its threads sleep is not the sampler's doing.
         for (var step = 12; step < 24; step++) alone.Step(step);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 24; step < 48; step++) alone.Step(step);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, AllocatedBytes.Of(() =>
+        {
+            for (var step = 24; step < 48; step++) alone.Step(step);
+        }));
     }
 
     private static float[] Run(Sampler sampler)

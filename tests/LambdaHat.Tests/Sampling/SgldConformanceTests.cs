@@ -26,7 +26,7 @@ public sealed class SgldConformanceTests
             Sampler = "sgld",
             StepSize = step,
             Gamma = gamma,
-            Steps = 40_000,
+            Steps = 20_000,
             BurnIn = 2000,
             Chains = 4,
             Seed = 5,

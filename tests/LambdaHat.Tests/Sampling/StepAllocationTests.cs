@@ -3,6 +3,7 @@ using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
 using LambdaHat.Sampling;
+using LambdaHat.Tests.Numerics;
 
 namespace LambdaHat.Tests.Sampling;
 
@@ -22,9 +23,10 @@ public sealed class StepAllocationTests
         using var evaluator = objective.CreateEvaluator(500, sampled, team);
         float[] w = [.. teacher.Parameters], moved = [.. w], gradient = new float[w.Length], newGradient = new float[w.Length];
         for (var step = 0; step < 50; step++) Step(step);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var step = 50; step < 150; step++) Step(step);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, AllocatedBytes.Of(() =>
+        {
+            for (var step = 50; step < 150; step++) Step(step);
+        }));
 
         void Step(long step)
         {

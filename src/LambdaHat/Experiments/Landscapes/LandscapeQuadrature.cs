@@ -1,18 +1,19 @@
 using LambdaHat.Losses;
 using MathNet.Numerics.Integration;
 
-namespace LambdaHat.Bars.Verdicts;
+namespace LambdaHat.Experiments.Landscapes;
 
 /// <summary>
 /// E[nβ(K(w) − K(w*))] under exp(−nβK(w) − (γ/2)‖w − w*‖²) by Gauss–Legendre nodes on panels that halve towards every coordinate where a valley may lie: 0, w*_i and those that are given. A sum over
 /// separate variables takes one integral each; anything else one over two variables.
 /// </summary>
-internal sealed class LandscapeQuadrature(PolynomialTerm[] terms, double[] center, double nBeta, double gamma, double[] features)
+public sealed class LandscapeQuadrature(PolynomialTerm[] terms, double[] center, double nBeta, double gamma, double[] features)
 {
     // exp(−10²/2) of the Gaussian is left out. Panels down to 2⁻³⁰ of that range are far below every valley's width.
     private const double Radii = 10;
     private const int Halvings = 30;
 
+    /// <summary>The mean, with this many nodes a panel.</summary>
     public double Mean(int nodes)
     {
         var separable = terms.All(t => t.Exponents.Count(e => e > 0) <= 1);

@@ -3,10 +3,10 @@ using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
 
-namespace LambdaHat.Bars;
+namespace LambdaHat.Experiments;
 
-/// <summary>The objectives that the bars are about.</summary>
-internal static class Subject
+/// <summary>Networks at the very parameters that made their data, so that w* is a minimum exactly.</summary>
+public static class TrueNetwork
 {
     /// <summary>A deep linear network at the truth of n samples that are made when read.</summary>
     public static NetworkObjective Linear(DeepLinearTeacher teacher, int n, ulong seed)

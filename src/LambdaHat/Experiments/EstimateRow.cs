@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
 
-namespace LambdaHat.Bars;
+namespace LambdaHat.Experiments;
 
-/// <summary>An estimate as one line of results.</summary>
-internal static class EstimateLine
+/// <summary>An estimate as a row of numbers.</summary>
+public static class EstimateRow
 {
+    /// <summary>What experiments keep of it.</summary>
     public static JsonObject Of(LearningCoefficientEstimate estimate)
     {
         var (options, evidence) = (estimate.Options, estimate.Evidence);
@@ -39,6 +40,16 @@ internal static class EstimateLine
             ["seed"] = options.Seed,
         };
     }
+
+    /// <summary>The first object with all entries of the second added.</summary>
+    public static JsonObject With(this JsonObject row, JsonObject more)
+    {
+        foreach (var (name, value) in more) row[name] = value?.DeepClone();
+        return row;
+    }
+
+    /// <summary>An array of numbers, null where one is not finite.</summary>
+    public static JsonArray Numbers(IEnumerable<double> values) => new([.. values.Select(v => Number(v))]);
 
     /// <summary>A number, null where it is not finite.</summary>
     public static JsonNode? Number(double? value) => value is { } v && double.IsFinite(v) ? JsonValue.Create(v) : null;

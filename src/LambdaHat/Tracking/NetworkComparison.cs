@@ -84,14 +84,14 @@ public sealed record ComparedEstimate
 /// <summary>
 /// Two networks' λ̂ at the same nβ and γ. Their errors are taken as normal and independent: the difference has the standard error √(s_A² + s_B²), and λ_A &gt; λ_B has the probability Φ(difference/error).
 /// </summary>
-public sealed record Comparison
+public sealed record NetworkComparison
 {
     /// <summary>What the probability leaves out, in words.</summary>
     public const string Excludes = "the probability knows the Monte-Carlo errors alone: not that another seed of training, or another sample of data, would give other networks, nor that λ̂ depends on γ and nβ and differs from λ";
 
     /// <summary>Compares two estimates.</summary>
     /// <exception cref="InvalidInputException">They differ in nβ, γ, loss or what is sampled; the message names every difference.</exception>
-    public Comparison(ComparedEstimate a, ComparedEstimate b)
+    public NetworkComparison(ComparedEstimate a, ComparedEstimate b)
     {
         Check(a.Setting, b.Setting);
         (A, B) = (a, b);

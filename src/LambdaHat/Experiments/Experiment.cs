@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace LambdaHat.Experiments;
+
+/// <summary>
+/// One experiment of the sources: a list of jobs, each of which leaves one row of numbers, and a summary made from the rows alone. An interruption loses the job at hand, and a page can be drawn again without
+/// running anything.
+/// </summary>
+public abstract class Experiment
+{
+    /// <summary>The name on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What it is about, in one line.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Where it comes from: paper, section, figures and tables.</summary>
+    public abstract string Source { get; }
+
+    /// <summary>About how long it takes on two cores, in words.</summary>
+    public abstract string Cost(ExperimentSize size);
+
+    /// <summary>All jobs, in the order to run them; a job may read the rows of those before it.</summary>
+    public abstract IReadOnlyList<ExperimentJob> Jobs(ExperimentSize size, ulong seed);
+
+    /// <summary>What the rows say. Rows may be missing while a run is not complete.</summary>
+    public abstract ExperimentResult Summarise(ExperimentSize size, ExperimentRows rows);
+}
+
+/// <summary>One piece of an experiment's work, with the key of the row that it leaves.</summary>
+public sealed record ExperimentJob(string Key, Func<JobScope, JsonObject> Run);
+
+/// <summary>What a job is given: the rows so far, how many threads it may use, and a word to stop.</summary>
+public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToken Cancellation);

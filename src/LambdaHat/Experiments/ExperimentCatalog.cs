@@ -1,0 +1,21 @@
+using LambdaHat.Experiments.Landscapes;
+using LambdaHat.Experiments.Linear;
+using LambdaHat.Experiments.Networks;
+
+namespace LambdaHat.Experiments;
+
+/// <summary>All experiments, in the order of the sources.</summary>
+public static class ExperimentCatalog
+{
+    /// <summary>The experiments.</summary>
+    public static IReadOnlyList<Experiment> All { get; } =
+    [
+        new DeepLinearAccuracy(), new SgldAgainstMala(), new Rescaling(), new DeepLinearTheory(), new StepSizeWindow(),
+        new VolumeScaling(), new ComplexityIsRelative(), new PhaseTransition(),
+    ];
+
+    /// <summary>The experiment of that name.</summary>
+    /// <exception cref="InvalidInputException">There is none.</exception>
+    public static Experiment ByName(string name) => All.FirstOrDefault(e => e.Name == name)
+        ?? throw new InvalidInputException($"there is no experiment {NearestName.Quote(name)}; expected one of {string.Join(", ", All.Select(e => e.Name))}{NearestName.Hint(name, All.Select(e => e.Name))}");
+}

@@ -1,0 +1,31 @@
+namespace LambdaHat.Experiments;
+
+/// <summary>Runs an experiment: its jobs one after the other, each with all threads, those left out whose rows are there.</summary>
+public static class Reproduction
+{
+    /// <summary>Runs what <paramref name="file"/> lacks, and summarises.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="size">How much of it.</param>
+    /// <param name="seed">The seed of every random number.</param>
+    /// <param name="file">Where the rows are kept.</param>
+    /// <param name="threads">Threads; the result does not depend on it.</param>
+    /// <param name="progress">Told before and after every job.</param>
+    /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>; the job at hand is lost.</param>
+    public static ExperimentResult Run(Experiment experiment, ExperimentSize size, ulong seed, ExperimentFile file, int threads, IProgress<ReproductionProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var jobs = experiment.Jobs(size, seed);
+        var done = jobs.Count(j => file.Rows.Find(j.Key) is not null);
+        foreach (var job in jobs)
+        {
+            if (file.Rows.Find(job.Key) is not null) continue;
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new(done, jobs.Count, job.Key));
+            file.Append(job.Key, job.Run(new JobScope(file.Rows, threads, cancellation)));
+            progress?.Report(new(++done, jobs.Count, job.Key));
+        }
+        return experiment.Summarise(size, file.Rows);
+    }
+}
+
+/// <summary>How far an experiment has come: jobs done of all, and the one at hand or just ended.</summary>
+public readonly record struct ReproductionProgress(int Done, int Jobs, string Job);
