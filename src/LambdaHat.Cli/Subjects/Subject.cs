@@ -47,17 +47,26 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
     /// <summary>A network from a checkpoint folder with its data; null <paramref name="data"/> and <paramref name="loss"/> stand for the checkpoint's own.</summary>
     public static Subject Checkpoint(string folder, DataSpec? data, Loss? loss, WorkTeam team)
     {
-        var (network, w, config) = Networks.Checkpoint.Load(folder);
-        var spec = data ?? Own(folder, config);
-        loss ??= LossCatalog.ByName(config.Loss ?? throw new InvalidInputException($"{folder}/{Networks.Checkpoint.ConfigFile} names no loss; give --loss"));
-        var chain = LinearChain.Of(network, w);
-        var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
-        var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, teacher);
+        var checkpoint = Networks.Checkpoint.Load(folder);
+        var (network, w, _) = checkpoint;
+        var (loaded, named, chain) = Load(folder, checkpoint, data, loss);
+        loss = named;
         var train = loaded.Train;
         if (loss == SquaredError.Behavioural) train = RealisableData.Relabel(network, w, train as ArrayDataSet ?? ((TeacherDataSet)train).Materialise(), team);
         if (loaded.Test is { } test && loss is CrossEntropy) DataFit.Check(network, loss, test, w.Length, "the test data");
         var objective = new NetworkObjective(network, loss, train, w, team);
-        return new Subject(folder, $"{spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = loaded.Test };
+        return new Subject(folder, $"{loaded.Spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = loaded.Test };
+    }
+
+    /// <summary>The data and the loss of a checkpoint, its own where they are not given, and its matrices where it is linear.</summary>
+    public static (LoadedData Data, Loss Loss, LinearChain? Chain) Load(string folder, Checkpoint checkpoint, DataSpec? data, Loss? loss)
+    {
+        var (network, w, config) = checkpoint;
+        var spec = data ?? Own(folder, config);
+        loss ??= LossCatalog.ByName(config.Loss ?? throw new InvalidInputException($"{folder}/{Networks.Checkpoint.ConfigFile} names no loss; give --loss"));
+        var chain = LinearChain.Of(network, w);
+        var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
+        return (DataSource.Load(spec, config.Preprocessing, config.Split, teacher), loss, chain);
     }
 
     // A checkpoint may come from anyone: of itself it leads to files below its own folder and the current one only.
