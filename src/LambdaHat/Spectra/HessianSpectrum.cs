@@ -33,9 +33,8 @@ public static class HessianSpectrum
         var clock = Stopwatch.StartNew();
         var selection = ParameterSelection.Matching(objective.Blocks, options.Restrict);
         var (cutoff, d) = (options.Cutoff, selection.Count);
-        var nBeta = options.NBeta ?? (objective.SampleCount >= 2 ? objective.SampleCount / Math.Log(objective.SampleCount) : throw new InvalidInputException("nbeta: the default n/ln n needs n ≥ 2 samples, got 1"));
-        var norm = selection.Blocks.Sum(b => WideSum.Squares(b.In(objective.Center)));
-        var gamma = options.Gamma ?? (norm > 0 ? 10 * d / norm : 1);
+        var nBeta = options.NBeta ?? PosteriorDefaults.NBeta(objective.SampleCount);
+        var gamma = options.Gamma ?? PosteriorDefaults.Gamma(selection, objective.Center);
         var exact = d <= options.ExactDimension;
         if (cutoff.Kind == CutoffKind.Accuracy && objective.Loss is not CrossEntropy) throw new InvalidInputException($"cutoff accuracy goes with the loss cross-entropy, got {objective.Loss.Name}; expected precision, eigenvalue=SHARE or loss=VALUE");
         if ((cutoff.Projects || options.Projections) && !exact && options.Pairs == 0)
