@@ -53,11 +53,17 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
         var chain = LinearChain.Of(network, w);
         var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
         var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, teacher);
-        var train = loaded.Train;
+        var (train, test) = (loaded.Train, loaded.Test);
+        // The squared error of a classifier is that on unit vectors.
+        if (loss is SquaredError && loss != SquaredError.Behavioural && config.Loss == CrossEntropy.Instance.Name && train is ArrayDataSet { TargetSize: 1 } labels && network.Outputs > 1)
+        {
+            train = ClassTargets.UnitVectors(labels, network.Outputs);
+            test = test is ArrayDataSet held ? ClassTargets.UnitVectors(held, network.Outputs) : null;
+        }
         if (loss == SquaredError.Behavioural) train = RealisableData.Relabel(network, w, train as ArrayDataSet ?? ((TeacherDataSet)train).Materialise(), team);
-        if (loaded.Test is { } test && loss is CrossEntropy) DataFit.Check(network, loss, test, w.Length, "the test data");
+        if (test is not null && loss is CrossEntropy) DataFit.Check(network, loss, test, w.Length, "the test data");
         var objective = new NetworkObjective(network, loss, train, w, team);
-        return new Subject(folder, $"{spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = loaded.Test };
+        return new Subject(folder, $"{spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = test };
     }
 
     // The exact values are those of a linear network that makes its targets: to a thousandth, compared with the network that answers 0.
