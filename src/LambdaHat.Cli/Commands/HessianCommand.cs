@@ -19,7 +19,7 @@ internal static class HessianCommand
         var subject = new SubjectArguments();
         var cutoff = Setting.Text("--cutoff", "CUTOFF", "how the rank is told: precision, eigenvalue=SHARE of the largest, accuracy=SHARE kept by projection, loss=VALUE reached by projection [precision]");
         var method = Setting.Choice("--method", "auto (exact up to 5,000 parameters, krylov above), exact (float64), dense (the whole matrix in float32, d² numbers, with exact counts), krylov (products only) [auto]", s_methods);
-        var all = new Option<bool>("--all") { Description = "with --method dense: find all eigenvalues, down to 1e-7 of the largest", Arity = ArgumentArity.Zero };
+        var all = new Option<bool>("--all") { Description = "with --method dense: find all eigenvalues, down to float32 rounding", Arity = ArgumentArity.Zero };
         var matrix = Setting.Choice("--matrix", "behavioural, gauss-newton (of the loss), hessian (of the loss, in full) [behavioural; with --loss gauss-newton]", s_matrices);
         var projections = Setting.Choice("--projections", "draw loss and accuracy of w* projected on top eigenspaces: by eigenvectors, or by a filter, which needs none", s_projections);
         var filter = Setting.Whole("--filter-columns", "M", "the most products that the filter takes and vectors that it keeps [600]", least: 1);

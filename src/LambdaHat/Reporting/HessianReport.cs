@@ -33,13 +33,13 @@ public static class HessianReport
         yield return $"{N(bounds.Lower)} ≤ λ ≤ {N(bounds.Upper)}, from d₁ = {(counted ? N(bounds.Rank) : string.Join(" ± ", (string[])[ReportNumber.WithError(bounds.Rank, result.RankError).Value, ReportNumber.WithError(bounds.Rank, result.RankError).Error]))} of {ReportNumber.Count(bounds.Dimension)} parameters";
         yield return result.Cutoff.Kind switch
         {
-            CutoffKind.Precision => $"d₁ counts eigenvalues above {ReportNumber.Significant(result.Cutoff.Value, 3)} of the largest, {ReportNumber.Significant(result.LargestEigenvalue, 4)}: the rounding of {(result.Floor == HessianSpectrum.SingleFloor ? "float32" : "float64")}",
+            CutoffKind.Precision => $"d₁ counts eigenvalues above {ReportNumber.Significant(result.Cutoff.Value, 3)} of the largest, {ReportNumber.Significant(result.LargestEigenvalue, 4)}: the rounding of {(result.Floor >= HessianSpectrum.SingleFloor ? "float32" : "float64")}",
             CutoffKind.Eigenvalue => $"d₁ counts eigenvalues above {ReportNumber.Significant(result.Cutoff.Value, 3)} of the largest, {ReportNumber.Significant(result.LargestEigenvalue, 4)}",
             CutoffKind.Accuracy => result.Reached ? $"d₁ is the fewest top eigenvectors that keep {ReportNumber.Significant(100 * result.Cutoff.Value, 4)} % of the training accuracy" : $"none of the numbers of eigenvectors looked at keeps {ReportNumber.Significant(100 * result.Cutoff.Value, 4)} % of the training accuracy",
             _ => result.Reached ? $"d₁ is the fewest top eigenvectors with a training loss of {ReportNumber.Significant(result.Cutoff.Value, 4)} or less" : $"none of the numbers of eigenvectors looked at has a training loss of {ReportNumber.Significant(result.Cutoff.Value, 4)} or less",
         };
         if (result.Method == "block-lanczos") yield return $"{ReportNumber.Count(result.Eigenvalues.Count)} of {ReportNumber.Count(result.PairsWanted)} eigenpairs from the top converged{(result.Eigenvalues.Count > 0 ? $", with residuals of at most {ReportNumber.Significant(result.LargestResidual, 2)} of λ₁" : "")}{(result.Eigenvalues.Count < result.PairsWanted ? "; the rest needs more columns" : "")}";
-        if (result.Floor == HessianSpectrum.SingleFloor) yield return $"eigenvalues below {ReportNumber.Significant(result.Floor, 1)} of λ₁ are not told apart from zero: float32";
+        if (result.Floor >= HessianSpectrum.SingleFloor) yield return $"eigenvalues below {ReportNumber.Significant(result.Floor, 2)} of λ₁ are not told apart from zero: float32";
         if (result.Negative > 0) yield return $"{N(result.Negative)} eigenvalues are below −{ReportNumber.Significant(result.Floor, 3)} of λ₁: w* is no minimum of the loss, and the bounds do not hold";
         if (result.Cutoff.Projects) yield return "bounds from a cut-off by projection speak of the directions that the network needs, not of a rank: they bound λ only where the curve d₁(τ) is level there";
         yield return $"tr G = {ReportNumber.Significant(result.Trace, 6)}{(result.TraceError > 0 ? $" ± {ReportNumber.Significant(result.TraceError, 2)}" : "")}";

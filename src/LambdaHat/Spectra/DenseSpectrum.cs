@@ -15,6 +15,7 @@ internal static class DenseSpectrum
     {
         var (options, d, watch) = (point.Options, point.Dimension, point.Watch);
         var (cutoff, nBeta, gamma) = (options.Cutoff, options.NBeta!.Value, options.Gamma!.Value);
+        var floor = HessianSpectrum.Floor(options, d, SpectrumMethod.Dense);
         double bytes = DenseSymmetric.Bytes(d, sizeof(float));
         SpectrumMemory.Check("dense", d, bytes + Math.Min(bytes, LargestBuffers), options);
         DenseSymmetric.CheckDimension(d);
@@ -33,27 +34,27 @@ internal static class DenseSpectrum
             values = watch.Wait(matrix.Eigenvalues);
             Array.Reverse(values);
             largest = Math.Max(values[0], 0);
-            counted = new(values, HessianSpectrum.SingleFloor * largest);
+            counted = new(values, floor * largest);
         }
         else
         {
             probed = ProbedSpectrum.Find(point, curvature);
             largest = Math.Max(probed.Largest, 0);
         }
-        double[] taus = [.. HessianSpectrum.Taus(largest, HessianSpectrum.SingleFloor, counted is not null || d <= QuickDimension ? HessianSpectrum.PointsPerDecade : 1)];
+        double[] taus = [.. HessianSpectrum.Taus(largest, floor, counted is not null || d <= QuickDimension ? HessianSpectrum.PointsPerDecade : 1)];
         var curve = taus.Select((tau, i) => Count(tau, (double)i / taus.Length)).ToArray();
         var (rank, reached, points, ways) = (0.0, true, (IReadOnlyList<ProjectionPoint>)[], new List<CutoffRank>());
         ProjectionPoint? least = null;
-        if (options.Projections == ProjectionMethod.Filter) (points, least) = FilterProjection.Find(point, curvature, largest, HessianSpectrum.SingleFloor, counted is null ? probed!.At : counted.At);
+        if (options.Projections == ProjectionMethod.Filter) (points, least) = FilterProjection.Find(point, curvature, largest, floor, counted is null ? probed!.At : counted.At);
         if (cutoff.Projects)
         {
             reached = least is not null;
-            rank = Count(least?.Tau ?? (HessianSpectrum.SingleFloor * largest), 1).Rank;
+            rank = Count(least?.Tau ?? (floor * largest), 1).Rank;
             ways.Add(new("filter", new(d, rank), reached));
         }
         else rank = Count(cutoff.Value * largest, 1).Rank;
         var quadratic = counted is null ? probed!.QuadraticCoefficient(nBeta, gamma) : (counted.EffectiveDimension(gamma / nBeta) / 2, counted.EffectiveError(gamma / nBeta) / 2);
-        var negative = counted?.Below(-HessianSpectrum.SingleFloor * largest) ?? (options.Matrix == CurvatureMatrix.Hessian && largest > 0 ? Inertia(-HessianSpectrum.SingleFloor * largest, 1).Below : double.NaN);
+        var negative = counted?.Below(-floor * largest) ?? (options.Matrix == CurvatureMatrix.Hessian && largest > 0 ? Inertia(-floor * largest, 1).Below : double.NaN);
         matrix.Dispose();
         return new SpectrumResult
         {
@@ -64,12 +65,12 @@ internal static class DenseSpectrum
             Reached = reached,
             Matrix = options.Matrix,
             Method = "dense",
-            Floor = HessianSpectrum.SingleFloor,
+            Floor = floor,
             Negative = negative,
             Trace = trace,
             TraceError = 0,
             LargestEigenvalue = largest,
-            Eigenvalues = [.. values.Where(v => Math.Abs(v) > HessianSpectrum.SingleFloor * largest)],
+            Eigenvalues = [.. values.Where(v => Math.Abs(v) > floor * largest)],
             PairsWanted = 0,
             LargestResidual = double.NaN,
             Curve = curve,

@@ -55,9 +55,13 @@ public static class HessianSpectrum
         return result with { Negative = options.Matrix == CurvatureMatrix.GaussNewton ? 0 : result.Negative, Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    /// <summary>The share of the largest eigenvalue below which nothing is told from zero.</summary>
-    internal static double Floor(SpectrumOptions options, int dimension, SpectrumMethod method) =>
-        method == SpectrumMethod.Exact && options.Matrix == CurvatureMatrix.GaussNewton ? dimension * Math.ScaleB(1, -52) : SingleFloor;
+    /// <summary>The share of the largest eigenvalue below which nothing is told from zero: rounding of d² independent numbers turns the eigenvalues of a float32 matrix by about √d·2⁻²⁴.</summary>
+    internal static double Floor(SpectrumOptions options, int dimension, SpectrumMethod method) => method switch
+    {
+        SpectrumMethod.Exact when options.Matrix == CurvatureMatrix.GaussNewton => dimension * Math.ScaleB(1, -52),
+        SpectrumMethod.Dense => Math.Max(SingleFloor, Math.Sqrt(dimension) * Math.ScaleB(1, -24)),
+        _ => SingleFloor,
+    };
 
     /// <summary>τ from the largest eigenvalue down to a share of it, some in each decade.</summary>
     internal static IEnumerable<double> Taus(double largest, double floor, int perDecade = PointsPerDecade)
