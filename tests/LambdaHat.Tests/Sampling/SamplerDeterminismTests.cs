@@ -32,7 +32,7 @@ public sealed class SamplerDeterminismTests
         Assert.Equal(0, sampler.Target.Distance(sampler.Position));
         // The first draw recorded of a sampler that records before it moves is w* itself; one that records after it is where the sampler stands.
         var transition = sampler.Step(20);
-        var at = sampler is MetropolisSampler or GibbsSampler ? sampler.Position.ToArray() : problem.Objective.Center.ToArray();
+        var at = sampler is MetropolisSampler or GibbsSampler or SliceSampler ? sampler.Position.ToArray() : problem.Objective.Center.ToArray();
         using var evaluator = problem.AllSamples();
         evaluator.SelectMinibatch(1, 0, 0);
         var expected = problem.NBeta * (evaluator.Loss(at) - problem.Objective.CenterLoss);
