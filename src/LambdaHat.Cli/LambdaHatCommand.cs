@@ -23,6 +23,8 @@ internal static class LambdaHatCommand
             DemoCommand.Create(terminal, cancellation),
             EstimateCommand.Create(terminal, cancellation),
             SweepCommand.Create(terminal, cancellation),
+            TrackCommand.Create(terminal, cancellation),
+            CompareCommand.Create(terminal, cancellation),
             HessianCommand.Create(terminal, cancellation),
             ReproduceCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),

@@ -16,18 +16,34 @@ internal static class EstimateRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
-        var (subject, facts, steps) = Preparation.Run(() =>
+        var (subject, facts) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
             var subject = load(team);
-            var resolved = options.Resolve(subject.Objective.SampleCount);
-            return (subject, subject.Facts(team), resolved.Steps);
+            options.Resolve(subject.Objective.SampleCount);
+            return (subject, subject.Facts(team));
         }, cancellation);
         Introduce(terminal, subject, facts);
+        var run = Measure(terminal, settings, options, subject, facts, started, cancellation);
+        var estimate = run.Estimate;
+        output.Write(run);
+        if (settings.Json) terminal.Out.WriteLine(EstimateJson.Of(run).ToJsonString());
+        else
+        {
+            ResultTable.Print(terminal, run);
+            terminal.Out.WriteLine($"report: {output.Report}");
+        }
+        if (!estimate.Chains.All(c => c.Diverged)) return ExitCode.Done;
+        terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them");
+        return ExitCode.AllChainsDiverged;
+    }
 
-        var estimate = ChainBars.Show(terminal, options.Chains, steps, progress =>
+    /// <summary>Samples, with progress.</summary>
+    public static RunRecord Measure(Terminal terminal, RunSettings settings, EstimationOptions options, Subject subject, PointFacts facts, DateTimeOffset started, CancellationToken cancellation)
+    {
+        var estimate = ChainBars.Show(terminal, options.Chains, options.Resolve(subject.Objective.SampleCount).Steps, progress =>
             LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
-        var run = new RunRecord
+        return new RunRecord
         {
             Title = subject.Title,
             Command = settings.CommandText,
@@ -41,16 +57,6 @@ internal static class EstimateRun
             // Theory speaks of the whole parameter, not of a part of it.
             Theory = estimate.SampledDimension == estimate.Dimension ? subject.Theory : null,
         };
-        output.Write(run);
-        if (settings.Json) terminal.Out.WriteLine(EstimateJson.Of(run).ToJsonString());
-        else
-        {
-            ResultTable.Print(terminal, run);
-            terminal.Out.WriteLine($"report: {output.Report}");
-        }
-        if (!estimate.Chains.All(c => c.Diverged)) return ExitCode.Done;
-        terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them");
-        return ExitCode.AllChainsDiverged;
     }
 
     /// <summary>Says what is estimated, and what the point looks like.</summary>

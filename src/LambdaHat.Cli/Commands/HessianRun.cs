@@ -10,7 +10,7 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One spectrum from subject to run folder.</summary>
 internal static class HessianRun
 {
-    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool lossNamed, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, Func<WorkTeam, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("hessian", started) : RunFolder.Create(settings.Folder);
@@ -22,9 +22,9 @@ internal static class HessianRun
         }, cancellation);
         EstimateRun.Introduce(terminal, subject, facts);
         var objective = subject.Objective;
-        var loss = lossNamed ? objective.Loss : SquaredError.Behavioural;
+        var loss = behavioural ? SquaredError.Behavioural : objective.Loss;
         if (options.Pairs > 0) options = options with { CheckpointPath = output.Basis };
-        var result = LanczosBar.Show(terminal, progress =>
+        var result = SpectrumBar.Show(terminal, progress =>
         {
             using var team = new WorkTeam(settings.Threads);
             return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);

@@ -139,7 +139,7 @@ public sealed class ToyLandscapes : Experiment
     {
         var objective = new PolynomialObjective(toy.Terms, [0, 0], Samples);
         var sampled = ParameterSelection.All(objective.Blocks);
-        var target = new Target(objective, sampled, EstimationOptions.DefaultNBeta(Samples), Gamma);
+        var target = new Target(objective, sampled, PosteriorDefaults.NBeta(Samples), Gamma);
         List<double[]> kept = [];
         double[] path1 = [], path2 = [];
         for (var chain = 0; chain < Chains; chain++)

@@ -13,13 +13,11 @@ namespace LambdaHat.Experiments.Linear;
 /// λ̂ of deep linear networks at parameters found by training, SGD from a random start on the teacher's data, beside the exact λ of the TRUE rank: by the default and by plain SGLD on the teacher's targets, and by the default
 /// on the network's own outputs (the behavioural loss), of which the point is a minimum whether training has ended or not. The Newton decrement says by how much nβ·L could still fall.
 /// </summary>
-/// <remarks>
-/// SGD from a random start ends where all matrices have full rank, a point of the fibre whose own λ may be larger than the global one; half the rank that the Hessian has there (b₁·a₁ and so on with the full ranks and
-/// the product's) stands beside it.
-/// </remarks>
 public sealed class TrainedAccuracy : Experiment
 {
     private const int BatchSize = 500;
+    private const string Tiny = "tiny", Short = "cut short";
+
     // A decrement up to this share of λ leaves λ̂ readable; from a half on the verdict is not-a-minimum.
     private const double SmallDecrement = 0.02;
     private static readonly double[] s_rates = [0.01, 0.003, 0.001, 0.0003, 0.0001];
@@ -28,7 +26,8 @@ public sealed class TrainedAccuracy : Experiment
 
     private static readonly Group[] s_groups =
     [
-        new("tiny", new(2, 1000, 2000), new(0, 0, 0), new(0, 0, 0)),
+        new(Tiny, new(2, 1000, 2000), new(0, 0, 0), new(0, 0, 0)),
+        new(Short, new(1, 30, 500), new(4, 30, 2000), new(4, 30, 10_000)),
         new("1K", new(0, 0, 0), new(16, 10_000, 10_000), new(99, 50_000, 10_000)),
         new("10K", new(0, 0, 0), new(4, 5000, 5000), new(100, 50_000, 10_000)),
         new("100K", new(0, 0, 0), new(0, 0, 0), new(100, 50_000, 50_000)),
@@ -44,7 +43,7 @@ public sealed class TrainedAccuracy : Experiment
     public override string Source => "Furman and Lau 2024, Section 4.2 and Figure 4, Appendix E.1";
 
     /// <inheritdoc/>
-    public override string Cost(ExperimentSize size) => size switch { ExperimentSize.Smoke => "3 s", ExperimentSize.Default => "10 min", _ => "days" };
+    public override string Cost(ExperimentSize size) => size switch { ExperimentSize.Smoke => "3 s", ExperimentSize.Default => "6 min", _ => "days" };
 
     /// <inheritdoc/>
     public override IReadOnlyList<ExperimentJob> Jobs(ExperimentSize size, ulong seed) =>
@@ -65,28 +64,27 @@ public sealed class TrainedAccuracy : Experiment
             ExperimentRow[] own = [.. rows.Beginning(group.Name + " ")];
             if (own.Length == 0) continue;
             foreach (var r in own)
-                table.Add([r.Key, $"{string.Join('-', r.Numbers("widths"))}, rank {Words.Number(r.Number("rank"))}", Words.Number(r.Number("learning_rate"), 2), Words.Number(r.Number("train_loss"), 3), Words.Number(r.Number("lambda")), Words.Number(r.Number("half_rank")), Of(r, "default"), Of(r, "behavioural"), Of(r, "plain"),
+                table.Add([r.Key, $"{string.Join('-', r.Numbers("widths"))}, rank {Words.Number(r.Number("rank"))}", Words.Number(r.Number("learning_rate"), 2), Words.Number(r.Number("train_loss"), 3), Words.Number(r.Number("lambda")), Words.Number(r.Number("default_quad")), Of(r, "default"), Of(r, "behavioural"), Of(r, "plain"),
                     Words.Number(r.Number("default_decrement"), 3), r.Text("default_verdict"), r.Text("plain_verdict")]);
             ExperimentRow[] trained = [.. own.Where(IsTrained)], off = [.. own.Where(r => !IsTrained(r))];
             comparisons.Add(new($"{group.Name}: networks that reached a minimum", "not reported", $"{trained.Length} of {own.Length}", null, $"Newton decrement at most {Words.Percent(SmallDecrement)} of λ; the others: {(off.Length == 0 ? "none" : string.Join(", ", off.Select(r => $"{r.Key} ({Words.Number(r.Number("default_decrement"), 2)} beside λ = {Words.Number(r.Number("lambda"))}, {r.Text("default_verdict")})")))}"));
             if (trained.Length > 0)
             {
-                double[] beyond = [.. trained.Select(r => Outside(r, "default"))];
-                comparisons.Add(new($"{group.Name}: default λ̂ at a minimum lies between the global λ and that of the point reached", "“accuracy is maintained”; no numbers given", $"outside by {Words.Percent(Words.Median(beyond))} (median), {Words.Percent(beyond.Max())} (most)", Words.Median(beyond) < 0.02 && beyond.Max() < 0.1,
-                    $"(λ̂ − λ)/λ against the global λ of the true rank: {Range(trained, "default")}; a full-rank point has half the Hessian's rank as its own lower bound, up to {Words.Percent(trained.Max(r => (r.Number("half_rank") / r.Number("lambda")) - 1))} above the global λ"));
+                double[] beyond = [.. trained.Select(r => Math.Max(0, Math.Abs(r.Number("default") - r.Number("lambda")) - (3 * r.Number("default_error"))) / r.Number("lambda"))];
+                comparisons.Add(new($"{group.Name}: default (λ̂ − λ)/λ at a minimum", "“accuracy is maintained”; no numbers given", Range(trained, "default"), Words.Median(beyond) < 0.02 && beyond.Max() < 0.1, $"λ of the true rank, global; beyond three standard errors at most {Words.Percent(beyond.Max())}"));
                 var apart = trained.Max(r => Math.Abs(r.Number("default") - r.Number("behavioural")) - (4 * Math.Sqrt(Square(r.Number("default_error")) + Square(r.Number("behavioural_error")))) - r.Number("default_decrement"));
                 comparisons.Add(new($"{group.Name}: default and behavioural λ̂ at a minimum", "equal", $"largest difference beyond 4 standard errors and the decrement {Words.Number(Math.Max(apart, 0), 3)}", apart < 0.02 * trained.Max(r => r.Number("lambda")), "the same function to within the decrement"));
                 comparisons.Add(new($"{group.Name}: plain SGLD at a minimum, (λ̂ − λ)/λ", "as at the true parameter: mostly 10 % high to 40 % low (authors' records)", Range(trained, "plain"), null, $"{Words.Number(trained.Max(r => r.Number("plain_steps")))} steps of ε = {Words.Number(trained[0].Number("plain_step_size"))}"));
             }
-            foreach (var r in off.Where(r => r.Text("default_verdict") == "not-a-minimum"))
-                comparisons.Add(new($"{r.Key}, not at a minimum: behavioural λ̂", $"λ of the true rank: {Words.Number(r.Number("lambda"))}", Of(r, "behavioural"), null, $"λ̂ on the teacher's targets is {Of(r, "default")} with a Newton decrement of {Words.Number(r.Number("default_decrement"), 3)}: training had not ended"));
+            foreach (var r in off)
+                comparisons.Add(new($"{r.Key}, training not ended: behavioural λ̂", $"λ of the true rank: {Words.Number(r.Number("lambda"))}", Of(r, "behavioural"), null, $"λ̂ on the teacher's targets is {Of(r, "default")} with a Newton decrement of {Words.Number(r.Number("default_decrement"), 3)} and the verdict {r.Text("default_verdict")}"));
         }
         if (table.Count == 0) return new ExperimentResult();
         double[] lambdas = [.. rows.All.Select(r => r.Number("lambda"))];
         return new ExperimentResult
         {
             Comparisons = comparisons,
-            Tables = [new("λ̂ at trained parameters", ["network", "widths and true rank", "learning rate", "train loss", "λ of the true rank", "half the Hessian's rank", "default", "behavioural", "plain SGLD", "Newton decrement", "verdict", "verdict of plain"], table)],
+            Tables = [new("λ̂ at trained parameters", ["network", "widths and true rank", "learning rate", "train loss", "λ of the true rank", "λ_quad", "default", "behavioural", "plain SGLD", "Newton decrement", "verdict", "verdict of plain"], table)],
             Charts =
             [
                 new("scatter", "Estimated at trained parameters against exact λ of the true rank", "exact λ", "λ̂",
@@ -96,7 +94,8 @@ public sealed class TrainedAccuracy : Experiment
             ],
             Findings =
             [
-                "A trained network is where all its matrices have full rank. Where the true rank is lower than the widths, that point's own λ exceeds the global λ of the true rank that the paper compares with; which of the two a chain sees depends on γ.",
+                "Where training has reached a minimum, λ̂ there is the global λ of the true rank, within a few per cent: as far as the chains at γ = 1 can tell, SGD from a random start has not ended at points of larger λ. Plain SGLD at the same points errs as it does at the true parameter.",
+                "Where it has not, the Newton decrement says so, and λ̂ on the teacher's targets is too low, or negative; the behavioural λ̂ is that of the function the network has then, whose rank is full.",
                 "The learning rate of the paper, 0.01, diverges for some networks on inputs of variance 33; they were trained with the largest of 0.003, 0.001, … that does not, as the table says. What the authors did with such networks is not reported.",
             ],
         };
@@ -114,17 +113,9 @@ public sealed class TrainedAccuracy : Experiment
         return $"median {Words.Percent(Words.Median(off))}, from {Words.Percent(Words.Quantile(off, 0))} to {Words.Percent(Words.Quantile(off, 1))}";
     }
 
-    // By how much of λ an estimate lies outside of the interval from the global λ to half the rank at the point, beyond its error.
-    private static double Outside(ExperimentRow row, string kind)
-    {
-        var (value, slack, low) = (row.Number(kind), 3 * row.Number($"{kind}_error"), row.Number("lambda"));
-        var high = Math.Max(low, row.Number("half_rank"));
-        return Math.Max(0, Math.Max(low - value - slack, value - slack - high)) / low;
-    }
-
     private static JsonObject Run(Group group, Plan plan, ulong seed, JobScope scope)
     {
-        var tiny = group.Name == "tiny";
+        var tiny = group.Name is Tiny or Short;
         var ranges = NetworkGroup.All[tiny ? "1K" : group.Name];
         int[] widths = tiny ? [6, 8, 7, 5] : ranges.Draw(seed);
         // Of the tiny networks one has full rank, one rank 2.
@@ -143,7 +134,6 @@ public sealed class TrainedAccuracy : Experiment
             ["widths"] = EstimateRow.Numbers(widths.Select(w => (double)w)),
             ["rank"] = teacher.ProductRank,
             ["lambda"] = (double)DeepLinear.Coefficient(widths, teacher.ProductRank).Lambda,
-            ["half_rank"] = DeepLinear.GenericHessianRank(widths, [.. widths.Zip(widths.Skip(1), Math.Min)]) / 2.0,
             ["learning_rate"] = rate,
             ["train_loss"] = EstimateRow.Number(here.BaselineLoss),
             ["singular_values"] = EstimateRow.Numbers(Matrix<double>.Build.Dense(widths[^1], widths[0], (i, j) => product[(i * widths[0]) + j]).Svd(false).S),
