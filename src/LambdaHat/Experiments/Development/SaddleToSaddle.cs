@@ -176,8 +176,8 @@ public sealed class SaddleToSaddle : Experiment
         var options = new TrainingOptions { Steps = run.Steps, BatchSize = null, EvaluateEvery = run.Steps, Checkpoints = run.Checkpoints };
         new Trainer(task.Network, SquaredError.Mean, options).Run(start, new Sgd(start.Length, run.Rate), moments.Equivalent.Data, checkpoint: (at, w) =>
         {
-            steps.Add(at);
-            checkpoints.Add(StoredParameters.Write(w));
+            steps.Add((JsonNode)at);
+            checkpoints.Add((JsonNode)StoredParameters.Write(w));
         }, cancellation: cancellation);
         return new JsonObject
         {
