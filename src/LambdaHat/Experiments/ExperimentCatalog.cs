@@ -1,3 +1,5 @@
+using LambdaHat.Experiments.Bayes;
+using LambdaHat.Experiments.Development;
 using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Experiments.Linear;
 using LambdaHat.Experiments.Networks;
@@ -10,8 +12,8 @@ public static class ExperimentCatalog
     /// <summary>The experiments.</summary>
     public static IReadOnlyList<Experiment> All { get; } =
     [
-        new DeepLinearAccuracy(), new SgldAgainstMala(), new Rescaling(), new DeepLinearTheory(), new StepSizeWindow(),
-        new VolumeScaling(), new ComplexityIsRelative(), new PhaseTransition(),
+        new DeepLinearAccuracy(), new TrainedAccuracy(), new SaddleToSaddle(), new SgldAgainstMala(), new Rescaling(), new DeepLinearTheory(), new StepSizeWindow(),
+        new VolumeScaling(), new ComplexityIsRelative(), new PhaseTransition(), new ToyLandscapes(), new ModularAdditionDevelopment(), new BayesianLearning(),
     ];
 
     /// <summary>The experiment of that name.</summary>
