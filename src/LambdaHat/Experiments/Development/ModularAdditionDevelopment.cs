@@ -152,7 +152,7 @@ public sealed class ModularAdditionDevelopment : Experiment
         public static Plan Of(ExperimentSize size) => size switch
         {
             ExperimentSize.Smoke => new(7, 12, 24, 1500, 6, 600),
-            ExperimentSize.Default => new(17, 24, 48, 10_000, 51, 2000),
+            ExperimentSize.Default => new(23, 24, 48, 8000, 41, 2000),
             _ => new(53, 0, 0, 5400, 61, 4000),
         };
     }
