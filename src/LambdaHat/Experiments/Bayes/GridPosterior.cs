@@ -20,6 +20,9 @@ internal sealed class GridPosterior
 
     private const double Largest = 2;
 
+    // With fewer samples the posterior reaches the walls of the prior, where the midpoint rule errs by the square of its step.
+    private const int Fewest = 150;
+
     // Nodes that together carry less than this part of the posterior are left out of the predictive distributions.
     private const double Negligible = 1e-9;
     private const int InputNodes = 41, NoiseNodes = 25;
@@ -29,11 +32,12 @@ internal sealed class GridPosterior
     private readonly double _a, _b;
     private readonly double[] _testX = Nodes(InputNodes, InputRange), _testZ = Nodes(NoiseNodes, NoiseRange);
 
-    /// <summary>Learning the truth (a, b) from up to <paramref name="most"/> samples: steps of at most one standard deviation of the posterior where it is narrowest, 1/√n in a (at b·x large) and 1/(6√n) in b (at a = 2).</summary>
+    /// <summary>Learning the truth (a, b) from up to <paramref name="most"/> samples, on a grid with steps of at most one standard deviation of the posterior where it is narrowest, 1/√n in a (at b·x large) and 1/(6√n) in b (at a = 2).</summary>
     public GridPosterior(double a, double b, int most)
     {
         (_a, _b) = (a, b);
-        (_sideA, _sideB) = (2 * (int)Math.Ceiling(Largest * Math.Sqrt(most)), (int)Math.Ceiling(Largest * InputSpread * Math.Sqrt(most)));
+        var width = Math.Sqrt(Math.Max(most, Fewest));
+        (_sideA, _sideB) = (2 * (int)Math.Ceiling(Largest * width), (int)Math.Ceiling(Largest * InputSpread * width));
     }
 
     /// <summary>Draws n samples and learns them.</summary>

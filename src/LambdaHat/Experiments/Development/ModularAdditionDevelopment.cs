@@ -76,7 +76,7 @@ public sealed class ModularAdditionDevelopment : Experiment
             Findings =
             [
                 $"The verdict is not-a-minimum at {Verdicts("not-a-minimum")} and over-localised at {Verdicts("over-localised")} of {points.Length} checkpoints. With n = {Words.Number(points[0].Number("n"))} and nβ = n/ln n the curvature of a cross-entropy that is nearly zero is weak beside γ: λ̂ compares the checkpoints at one γ, and is no limit of small γ.",
-                $"λ̂ is largest at step {Words.Number(greatest.Number("step"))}, where {Words.Percent(greatest.Number("train_accuracy"))} of the training pairs are known, and has fallen to {Words.Percent(lambda[^1] / greatest.Number("lambda_hat"))} of that at the end; half of the test pairs are known {(double.IsNaN(generalised) ? "at no checkpoint" : $"from step {Words.Number(generalised)}")}. What weight decay takes away after memorisation shows in λ̂ before it shows in the test accuracy.",
+                $"λ̂ is largest at step {Words.Number(greatest.Number("step"))}, where {Words.Percent(greatest.Number("train_accuracy"))} of the training pairs are known, and has fallen to {Words.Percent(lambda[^1] / greatest.Number("lambda_hat"))} of that at the end; half of the test pairs are known {(double.IsNaN(generalised) ? "at no checkpoint" : $"from step {Words.Number(generalised)}")}.",
                 "Weight decay moves the weights although the loss has settled: the minimum of the loss with decay is none of the loss alone. The sources show no numbers for this task; what is compared is whether the transitions are there and where.",
             ],
         };
@@ -89,7 +89,9 @@ public sealed class ModularAdditionDevelopment : Experiment
     }
 
     private static IEnumerable<Comparison> Jumps(string what, ChangePoints changes, double[] step) => changes.Changes.Select((c, i) =>
-        new Comparison($"change {i + 1} of {what}", "–", $"before step {Words.Number(step[c.Index])}, by {Words.WithError(c.Jump, c.JumpError)}", null, $"90 % interval: first checkpoint after it at step {Words.Number(step[c.Earliest])} to {Words.Number(step[c.Latest])}"));
+        new Comparison($"change {i + 1} of {what}", "–", $"before step {Words.Number(step[c.Index])}: jump {Words.WithError(c.Jump, c.JumpError)}, slope {Words.Number(Slope(changes.Segments[i], step), 2)} then {Words.Number(Slope(changes.Segments[i + 1], step), 2)} a thousand steps", null, $"90 % interval: first checkpoint after it at step {Words.Number(step[c.Earliest])} to {Words.Number(step[c.Latest])}"));
+
+    private static double Slope(CurveSegment segment, double[] step) => segment.Sloped ? 1000 * (segment.To - segment.From) / (step[segment.Last] - step[segment.First]) : 0;
 
     private static IEnumerable<(double, double)> Fitted(ChangePoints changes, double[] step) => changes.Segments.SelectMany(s => ((double, double)[])[(step[s.First], s.From), (step[s.Last], s.To), (step[s.Last], double.NaN)]);
 
@@ -152,7 +154,7 @@ public sealed class ModularAdditionDevelopment : Experiment
         public static Plan Of(ExperimentSize size) => size switch
         {
             ExperimentSize.Smoke => new(7, 12, 24, 1500, 6, 600),
-            ExperimentSize.Default => new(17, 24, 48, 10_000, 51, 2000),
+            ExperimentSize.Default => new(23, 24, 48, 8000, 41, 2000),
             _ => new(53, 0, 0, 5400, 61, 4000),
         };
     }

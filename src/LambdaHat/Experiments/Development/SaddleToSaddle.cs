@@ -12,7 +12,7 @@ using MathNet.Numerics.LinearAlgebra;
 namespace LambdaHat.Experiments.Development;
 
 /// <summary>
-/// A deep linear network from a tiny start, W_l ~ N(0, w⁻³) with w the width, trained by gradient descent: it visits saddles of growing rank (Jacot et al. 2021). At every checkpoint λ̂ is estimated on the data
+/// A deep linear network from a tiny start, W_l ~ N(0, w^(−a)) with w the width and a from 1.5 to 3, trained by gradient descent: it visits saddles of growing rank (Jacot et al. 2021). At every checkpoint λ̂ is estimated on the data
 /// relabelled by the network itself, so that the checkpoint is a global minimum, with one nβ and γ for all; beside it training loss, rank and nuclear norm of the product, and Aoyagi's λ of each rank.
 /// </summary>
 /// <remarks>
@@ -22,7 +22,7 @@ namespace LambdaHat.Experiments.Development;
 public sealed class SaddleToSaddle : Experiment
 {
     private const int Samples = 10_000;
-    private const double Localisation = 1, InitialExponent = 3;
+    private const double Localisation = 1;
     private const string Training = "training";
 
     /// <inheritdoc/>
@@ -93,7 +93,7 @@ public sealed class SaddleToSaddle : Experiment
                 var (mean, exact) = (lambda[from..to].Average(), (double)DeepLinear.Coefficient(run.Widths, rank).Lambda);
                 table.Add([$"{run.Name}, rank {rank}", $"{Words.Number(step[edges[k]])} to {Words.Number(step[edges[k + 1] - 1])}", Words.Number(loss[from..to].Average(), 3), Words.Number(mean), Words.Number(exact), Words.Percent((mean / exact) - 1)]);
                 var rise = exact - previousExact;
-                if (k > 0) comparisons.Add(new($"{run.Name}: λ̂ rises with rank {rank}", $"by {Words.Number(rise)} (Aoyagi)", Words.Number(mean - previous), rise < 1 ? null : mean > previous, "means over the middle half of each plateau"));
+                if (k > 0) comparisons.Add(new($"{run.Name}: λ̂ rises with rank {rank}", $"by {Words.Number(rise)} (Aoyagi)", Words.Number(mean - previous), rise < 1 ? null : Math.Abs(mean - previous - rise) < 0.8, "means over the middle half of each plateau; 0.8 are allowed for the logarithms of the multiplicities and for γ"));
                 (previous, previousExact) = (mean, exact);
             }
             // At the end the product is the teacher's: λ of its rank, less what nβ and γ have not resolved of the flatter directions.
@@ -108,6 +108,7 @@ public sealed class SaddleToSaddle : Experiment
             Findings = comparisons.Count == 0 ? [] :
             [
                 "Every singular value of the teacher is learnt by a jump; training loss, rank and λ̂, each located on its own, jump at the same checkpoints. λ̂ is estimated on the network's own outputs: on the teacher's targets a saddle is no minimum and λ̂ would be negative.",
+                $"At {rows.All.Count(r => r.Text("verdict") == "over-localised")} of {rows.All.Count(r => r.Json.ContainsKey("verdict"))} checkpoints, near the origin, the verdict is over-localised: γ = {Words.Number(Localisation)} is as strong as what curvature there is, and takes a few per cent off λ̂ of all plateaus.",
                 "Where the hidden layers are more than twice as wide as input and output (10 and 100), Aoyagi's λ is 50 at every rank: there a jump of λ̂ would be a matter of where the chain is held, not of λ. Widths of 10 throughout let λ rise with every rank.",
                 "Width, depth, learning rate, teacher and SGLD settings of the paper's figures are lost in the copy at hand; ours are stated in the rows. The paper estimates by SGLD at every step; here each layer is drawn exactly (Gibbs sampling).",
             ],
@@ -168,7 +169,7 @@ public sealed class SaddleToSaddle : Experiment
         var task = TrainingTask.DeepLinear(run.Widths);
         var start = new float[task.Network.Dimension];
         GaussianNoise.Fill(new RandomStream(seed, RandomPurpose.Initialisation, 0, 0), start);
-        var spread = Math.Pow(run.Widths[1], -InitialExponent / 2);
+        var spread = Math.Pow(run.Widths[1], -run.Exponent / 2);
         for (var i = 0; i < start.Length; i++) start[i] = (float)(spread * start[i]);
         // Gradient descent on all samples, at the price of a few: the loss depends on the product through the second moments only.
         var moments = new LinearNetworkObjective(task.Network, SquaredError.Mean, Labelled(run, inputs, teacher), start);
@@ -211,15 +212,15 @@ public sealed class SaddleToSaddle : Experiment
         });
     }
 
-    private sealed record Run(string Name, int[] Widths, double[] Singular, double Rate, int Steps, int Checkpoints, double Tolerance);
+    private sealed record Run(string Name, int[] Widths, double[] Singular, double Exponent, double Rate, int Steps, int Checkpoints, double Tolerance);
 
     private sealed record Plan(Run[] Runs)
     {
         public static Plan Of(ExperimentSize size) => size switch
         {
-            ExperimentSize.Smoke => new([new("4 layers, width 6", [6, 6, 6, 6, 6], [4, 2.5], 0.05, 1600, 33, 0.05)]),
-            ExperimentSize.Default => new([new("3 layers, width 10", [10, 10, 10, 10], [5, 3, 1.8], 0.02, 2000, 81, 0.02), new("4 layers, width 10", [10, 10, 10, 10, 10], [5, 3.5, 2.4], 0.02, 4000, 81, 0.02)]),
-            _ => new([new("3 layers, width 10", [10, 10, 10, 10], [5, 3, 1.8], 0.01, 4000, 401, 0.01), new("4 layers, width 10", [10, 10, 10, 10, 10], [5, 3.5, 2.4], 0.01, 8000, 401, 0.01), new("4 layers, width 100", [10, 100, 100, 100, 10], [5, 3.5, 2.4], 0.01, 8000, 201, 0.01)]),
+            ExperimentSize.Smoke => new([new("4 layers, width 6", [6, 6, 6, 6, 6], [4, 2.5], 3, 0.05, 1600, 33, 0.05)]),
+            ExperimentSize.Default => new([new("3 layers, width 10", [10, 10, 10, 10], [5, 3, 1.8], 3, 0.02, 2000, 81, 0.02), new("4 layers, width 10", [10, 10, 10, 10, 10], [5, 3.5, 2.4], 2.5, 0.05, 3200, 81, 0.02)]),
+            _ => new([new("3 layers, width 10", [10, 10, 10, 10], [5, 3, 1.8], 3, 0.01, 4000, 401, 0.01), new("4 layers, width 10", [10, 10, 10, 10, 10], [5, 3.5, 2.4], 2.5, 0.02, 8000, 401, 0.01), new("4 layers, width 100", [10, 100, 100, 100, 10], [5, 3.5, 2.4], 1.5, 0.01, 8000, 201, 0.01)]),
         };
     }
 }
