@@ -26,6 +26,7 @@ internal static class LambdaHatCommand
             HessianCommand.Create(terminal, cancellation),
             ReproduceCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
+            ResumeCommand.Create(terminal, words => Run(words, terminal, cancellation)),
             TheoryCommand.Create(terminal),
         };
         Help.Attach(root, terminal, Version);

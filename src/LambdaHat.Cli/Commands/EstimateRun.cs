@@ -1,5 +1,6 @@
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Numerics;
 using LambdaHat.Reporting;
@@ -16,23 +17,39 @@ internal static class EstimateRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
-        var (subject, facts, steps) = Preparation.Run(() =>
+        using var note = RunNote.Begin(output.Path, settings.CommandText, settings.Words, LambdaHatCommand.Version, started);
+        var (subject, facts, inputs, steps) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
             var subject = load(team);
             var resolved = options.Resolve(subject.Objective.SampleCount);
-            return (subject, subject.Facts(team), resolved.Steps);
+            return (subject, subject.Facts(team), InputHashes.Of(subject.Objective), resolved.Steps);
         }, cancellation);
         Introduce(terminal, subject, facts);
 
-        var estimate = ChainBars.Show(terminal, options.Chains, steps, progress =>
-            LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
+        var store = new StateStore(output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective, inputs, options))
+        {
+            Interval = settings.SaveEvery,
+            Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),
+        };
+        LearningCoefficientEstimate estimate;
+        try
+        {
+            estimate = ChainBars.Show(terminal, options.Chains, steps, progress => LearningCoefficient.Estimate(subject.Objective, options, progress, store, cancellation));
+        }
+        catch (RunInterruptedException e)
+        {
+            terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
+            if (e.IsSaved) terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
+            throw;
+        }
         var run = new RunRecord
         {
             Title = subject.Title,
-            Command = settings.CommandText,
+            Command = note.Command,
             Version = LambdaHatCommand.Version,
-            Started = started,
+            Started = note.Started,
+            Inputs = inputs,
             Network = subject.Network,
             Loss = subject.Objective.Loss.Name,
             Data = subject.Data,
@@ -41,16 +58,25 @@ internal static class EstimateRun
             // Theory speaks of the whole parameter, not of a part of it.
             Theory = estimate.SampledDimension == estimate.Dimension ? subject.Theory : null,
         };
-        output.Write(run);
+        var diverged = estimate.Chains.All(c => c.Diverged);
+        var code = diverged ? ExitCode.AllChainsDiverged : ExitCode.Done;
+        var failure = Saving.Try(() =>
+        {
+            output.Write(run);
+            note.Finish("result.json", code);
+            store.Delete();
+        });
         if (settings.Json) terminal.Out.WriteLine(EstimateJson.Of(run).ToJsonString());
         else
         {
             ResultTable.Print(terminal, run);
-            terminal.Out.WriteLine($"report: {output.Report}");
+            if (failure is null) terminal.Out.WriteLine($"report: {output.Report}");
         }
-        if (!estimate.Chains.All(c => c.Diverged)) return ExitCode.Done;
+        // What was computed has been said; that it is not in the folder is the command's failure.
+        if (failure is not null) throw failure;
+        if (!diverged) return code;
         terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them");
-        return ExitCode.AllChainsDiverged;
+        return code;
     }
 
     /// <summary>Says what is estimated, and what the point looks like.</summary>

@@ -59,7 +59,7 @@ public sealed class SavedSweep
     /// <exception cref="InvalidInputException">The file is that of another sweep; the message names every difference.</exception>
     public SweepRecord Resume(SweepRecord sweep)
     {
-        var differences = Differences(_root, SweepJson.Identity(sweep)).ToArray();
+        var differences = Differences.Between(_root, SweepJson.Identity(sweep)).ToArray();
         if (differences.Length > 0)
             throw new InvalidInputException($"\"{_place}\" is another sweep: {string.Join(", ", differences)}; expected the same options to go on with it, or another folder");
         return sweep with { Command = Command, Started = Started, Result = new SweepResult(sweep.Options.NBetas, sweep.Options.Gammas, Points) };
@@ -71,22 +71,6 @@ public sealed class SavedSweep
         var crc = new Crc32();
         crc.Append(MemoryMarshal.AsBytes(parameters));
         return crc.Value;
-    }
-
-    private static IEnumerable<string> Differences(JsonObject? there, JsonObject here)
-    {
-        foreach (var (key, value) in here)
-        {
-            var old = there?[key];
-            if (JsonNode.DeepEquals(old, value)) continue;
-            if (value is JsonObject part)
-            {
-                foreach (var difference in Differences(old as JsonObject, part)) yield return difference;
-            }
-            else yield return $"{key} is {Shown(old)} there and {Shown(value)} here";
-        }
-
-        static string Shown(JsonNode? node) => NearestName.Cut(node?.ToJsonString() ?? "null");
     }
 
     private static SweepPoint Point(JsonNode? node, string place, List<string> problems)

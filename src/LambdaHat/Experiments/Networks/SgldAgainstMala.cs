@@ -81,6 +81,6 @@ public sealed class SgldAgainstMala : Experiment
             "mala" => options with { Sampler = "mala", Metric = "none", StepSize = 1e-5, Gamma = 1, Steps = steps, BurnIn = 0, Chains = 2 },
             _ => options,
         };
-        return EstimateRow.Of(LearningCoefficient.Estimate(objective, options, null, scope.Cancellation));
+        return EstimateRow.Of(LearningCoefficient.Estimate(objective, options, cancellation: scope.Cancellation));
     }
 }

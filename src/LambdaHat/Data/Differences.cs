@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace LambdaHat.Data;
+
+/// <summary>What two JSON objects disagree in.</summary>
+public static class Differences
+{
+    /// <summary>"KEY is X there and Y here" for every key of <paramref name="here"/> that <paramref name="there"/> has otherwise; objects within are gone through.</summary>
+    public static IEnumerable<string> Between(JsonObject? there, JsonObject here)
+    {
+        foreach (var (key, value) in here)
+        {
+            var old = there?[key];
+            if (JsonNode.DeepEquals(old, value)) continue;
+            if (value is JsonObject part)
+            {
+                foreach (var difference in Between(old as JsonObject, part)) yield return difference;
+            }
+            else yield return $"{key} is {Shown(old)} there and {Shown(value)} here";
+        }
+
+        static string Shown(JsonNode? node) => NearestName.Cut(node?.ToJsonString() ?? "null");
+    }
+}
