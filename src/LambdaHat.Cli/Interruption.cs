@@ -9,12 +9,22 @@ internal sealed class Interruption : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private volatile bool _terminated;
 
+    private delegate void ExitProcess(int code);
+
     public Interruption() => _registrations = [Register(PosixSignal.SIGINT), Register(PosixSignal.SIGTERM)];
 
     public CancellationToken Token => _source.Token;
 
     /// <summary>The exit code of an interrupted command, by what interrupted it.</summary>
     public int ExitCode => _terminated ? Cli.ExitCode.Terminated : Cli.ExitCode.Interrupted;
+
+    /// <summary>
+    /// Ends the process without its exit handlers: OpenBLAS's would wait for ever for a factorisation that the interruption left behind. Returns where the system has no such call.
+    /// </summary>
+    public static void Leave(int code)
+    {
+        if (!OperatingSystem.IsWindows() && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "_exit", out var exit)) Marshal.GetDelegateForFunctionPointer<ExitProcess>(exit)(code);
+    }
 
     public void Dispose()
     {

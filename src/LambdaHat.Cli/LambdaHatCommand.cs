@@ -23,10 +23,13 @@ internal static class LambdaHatCommand
             DemoCommand.Create(terminal, cancellation),
             EstimateCommand.Create(terminal, cancellation),
             SweepCommand.Create(terminal, cancellation),
+            TrackCommand.Create(terminal, cancellation),
+            CompareCommand.Create(terminal, cancellation),
             HessianCommand.Create(terminal, cancellation),
             ReproduceCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
             ResumeCommand.Create(terminal, words => Run(words, terminal, cancellation)),
+            VerifyCommand.Create(terminal, words => Run(words, Terminal.Plain(TextWriter.Null, terminal.Error), cancellation)),
             TheoryCommand.Create(terminal),
         };
         Help.Attach(root, terminal, Version);

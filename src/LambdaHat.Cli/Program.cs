@@ -2,4 +2,6 @@ using LambdaHat.Cli;
 
 using var interruption = new Interruption();
 var code = LambdaHatCommand.Run(args, Terminal.OfProcess(), interruption.Token);
-return code == ExitCode.Interrupted ? interruption.ExitCode : code;
+if (code != ExitCode.Interrupted) return code;
+Interruption.Leave(interruption.ExitCode);
+return interruption.ExitCode;

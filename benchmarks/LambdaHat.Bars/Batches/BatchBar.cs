@@ -57,7 +57,7 @@ internal sealed class BatchBar : Bar
         {
             var regression = new NoisyRegression(1);
             objective = regression.Objective;
-            var nBeta = EstimationOptions.DefaultNBeta(NoisyRegression.Samples);
+            var nBeta = PosteriorDefaults.NBeta(NoisyRegression.Samples);
             var step = regression.StepSize(nBeta, StepShare);
             options = options with { Sampler = "sgld", StepSize = step, Steps = PlainSteps, BurnIn = 0.1, Gamma = 1, AcceptanceEvery = 0 };
             expected = regression.Expected(nBeta, gamma: 1, step, batch);

@@ -15,7 +15,7 @@ internal static class PairedBaseline
     public static (double Unpaired, double Paired) Variances(NetworkObjective objective, int batch, double gamma)
     {
         var sampled = ParameterSelection.All(objective.Blocks);
-        var nBeta = Estimation.EstimationOptions.DefaultNBeta(objective.SampleCount);
+        var nBeta = PosteriorDefaults.NBeta(objective.SampleCount);
         var target = new Target(objective, sampled, nBeta, gamma);
         var metric = new KroneckerMetric(new KroneckerFactors(objective, sampled, FactorSamples), sampled, objective.Center, nBeta, target.Gammas, new KroneckerMetricOptions { WarmUp = WarmUp });
         using var sampler = new AveragedLangevin(target, objective.CreateEvaluator(500, sampled), metric, 0.25, seed: 1, chain: 0);

@@ -17,49 +17,28 @@ internal static class EstimateRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
-        using var note = RunNote.Begin(output.Path, settings.CommandText, settings.Words, LambdaHatCommand.Version, started);
-        var (subject, facts, inputs, steps) = Preparation.Run(() =>
+        using var note = settings.Begin(output.Path, started);
+        var (subject, facts) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
             var subject = load(team);
-            var resolved = options.Resolve(subject.Objective.SampleCount);
-            return (subject, subject.Facts(team), InputHashes.Of(subject.Objective), resolved.Steps);
+            options.Resolve(subject.Objective.SampleCount);
+            return (subject, subject.Facts(team));
         }, cancellation);
         Introduce(terminal, subject, facts);
-
-        var store = new StateStore(output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective, inputs, options))
-        {
-            Interval = settings.SaveEvery,
-            Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),
-        };
-        LearningCoefficientEstimate estimate;
+        var store = Store(terminal, settings, output, options, subject, facts);
+        RunRecord run;
         try
         {
-            estimate = ChainBars.Show(terminal, options.Chains, steps, progress => LearningCoefficient.Estimate(subject.Objective, options, progress, store, cancellation));
+            run = Measure(terminal, settings, options, subject, facts, note.Started, store, cancellation) with { Command = note.Command };
         }
-        catch (RunInterruptedException e)
+        catch (RunInterruptedException e) when (e.IsSaved)
         {
-            terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
-            if (e.IsSaved) terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
+            terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
             throw;
         }
-        var run = new RunRecord
-        {
-            Title = subject.Title,
-            Command = note.Command,
-            Version = LambdaHatCommand.Version,
-            Started = note.Started,
-            Inputs = inputs,
-            Network = subject.Network,
-            Loss = subject.Objective.Loss.Name,
-            Data = subject.Data,
-            Accuracy = facts.Accuracy,
-            Estimate = estimate with { GradientNorm = facts.GradientNorm },
-            // Theory speaks of the whole parameter, not of a part of it.
-            Theory = estimate.SampledDimension == estimate.Dimension ? subject.Theory : null,
-        };
-        var diverged = estimate.Chains.All(c => c.Diverged);
-        var code = diverged ? ExitCode.AllChainsDiverged : ExitCode.Done;
+        var estimate = run.Estimate;
+        var code = estimate.Chains.All(c => c.Diverged) ? ExitCode.AllChainsDiverged : ExitCode.Done;
         var failure = Saving.Try(() =>
         {
             output.Write(run);
@@ -73,10 +52,49 @@ internal static class EstimateRun
             if (failure is null) terminal.Out.WriteLine($"report: {output.Report}");
         }
         // What was computed has been said; that it is not in the folder is the command's failure.
-        if (failure is not null) throw failure;
-        if (!diverged) return code;
+        if (failure is not null) throw Saving.Failed(note, failure);
+        if (code == ExitCode.Done) return code;
         terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them");
         return code;
+    }
+
+    /// <summary>Where the state of an estimate is kept while it is not finished.</summary>
+    public static StateStore Store(Terminal terminal, RunSettings settings, RunFolder output, EstimationOptions options, Subject subject, PointFacts facts) =>
+        new(output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective, facts.Inputs, options))
+        {
+            Interval = settings.SaveEvery,
+            Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),
+        };
+
+    /// <summary>Samples, with progress; an interruption says how far it came.</summary>
+    public static RunRecord Measure(Terminal terminal, RunSettings settings, EstimationOptions options, Subject subject, PointFacts facts, DateTimeOffset started, StateStore store, CancellationToken cancellation)
+    {
+        LearningCoefficientEstimate estimate;
+        try
+        {
+            estimate = ChainBars.Show(terminal, options.Chains, options.Resolve(subject.Objective.SampleCount).Steps, progress =>
+                LearningCoefficient.Estimate(subject.Objective, options, progress, store, cancellation));
+        }
+        catch (RunInterruptedException e)
+        {
+            terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
+            throw;
+        }
+        return new RunRecord
+        {
+            Title = subject.Title,
+            Command = settings.CommandText,
+            Version = LambdaHatCommand.Version,
+            Started = started,
+            Inputs = facts.Inputs,
+            Network = subject.Network,
+            Loss = subject.Objective.Loss.Name,
+            Data = subject.Data,
+            Accuracy = facts.Accuracy,
+            Estimate = estimate with { GradientNorm = facts.GradientNorm },
+            // Theory speaks of the whole parameter, not of a part of it.
+            Theory = estimate.SampledDimension == estimate.Dimension ? subject.Theory : null,
+        };
     }
 
     /// <summary>Says what is estimated, and what the point looks like.</summary>

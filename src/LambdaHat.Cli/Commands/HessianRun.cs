@@ -10,10 +10,11 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One spectrum from subject to run folder.</summary>
 internal static class HessianRun
 {
-    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool lossNamed, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, Func<WorkTeam, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("hessian", started) : RunFolder.Create(settings.Folder);
+        using var note = settings.Begin(output.Path, started);
         var (subject, facts) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
@@ -22,9 +23,9 @@ internal static class HessianRun
         }, cancellation);
         EstimateRun.Introduce(terminal, subject, facts);
         var objective = subject.Objective;
-        var loss = lossNamed ? objective.Loss : SquaredError.Behavioural;
+        var loss = behavioural ? SquaredError.Behavioural : objective.Loss;
         if (options.Pairs > 0) options = options with { CheckpointPath = output.Basis };
-        var result = LanczosBar.Show(terminal, progress =>
+        var result = SpectrumBar.Show(terminal, progress =>
         {
             using var team = new WorkTeam(settings.Threads);
             return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
@@ -42,14 +43,19 @@ internal static class HessianRun
             Seed = settings.Seed,
             Result = result,
         };
-        output.Write(spectrum);
-        File.Delete(output.Basis);
+        var failure = Saving.Try(() =>
+        {
+            output.Write(spectrum);
+            note.Finish("hessian.json", ExitCode.Done);
+            File.Delete(output.Basis);
+        });
         if (settings.Json) terminal.Out.WriteLine(HessianJson.Of(spectrum).ToJsonString());
         else
         {
             HessianTable.Print(terminal, spectrum, subject.Theory);
             terminal.Out.WriteLine($"report: {output.HessianReport}");
         }
+        if (failure is not null) throw Saving.Failed(note, failure);
         return ExitCode.Done;
     }
 }

@@ -29,13 +29,9 @@ internal static class ResumeCommand
                 else terminal.Out.WriteLine($"finished already: {note.Command}; its result is {Path.Combine(path!, note.Finished)}");
                 return note.Code;
             }
-            if (note.Words[0] is "resume" or "verify") throw new InvalidInputException($"{NearestName.Quote(path!)} holds a run of {note.Words[0]}, which is none to go on with");
             terminal.Error.WriteLine($"goes on with: {note.Command}");
             if (note.Directory != Environment.CurrentDirectory) terminal.Error.WriteLine($"which was begun in {note.Directory}; paths in it are looked for from {Environment.CurrentDirectory}");
-            List<string> words = [.. note.Substance, "--out", path!];
-            if (count is { } c) words.AddRange(["--threads", $"{c}"]);
-            if (given.Has(json)) words.Add("--json");
-            return run([.. words]);
+            return run(note.Again(path!, count, given.Has(json)));
         });
         return command;
     }

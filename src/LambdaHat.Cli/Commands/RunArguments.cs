@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LambdaHat.Cli.Parsing;
+using LambdaHat.Reporting;
 
 namespace LambdaHat.Cli.Commands;
 
@@ -51,5 +52,8 @@ internal sealed record RunSettings(ulong Seed, int Threads, string? Folder, bool
     public IReadOnlyList<string> Words { get; init; } = [];
 
     /// <summary>The time between two saves of the state.</summary>
-    public TimeSpan SaveEvery { get; init; }
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Writes the note that <c>resume</c> goes by.</summary>
+    public RunNote Begin(string folder, DateTimeOffset started) => RunNote.Begin(folder, CommandText, Words, LambdaHatCommand.Version, started);
 }

@@ -1,3 +1,5 @@
+using LambdaHat.Reporting;
+
 namespace LambdaHat.Cli.Commands;
 
 /// <summary>The writing of results, which must not lose them: they are printed whether or not a disk is full or a folder is closed.</summary>
@@ -15,5 +17,12 @@ internal static class Saving
         {
             return e as InvalidInputException ?? new InvalidInputException(e.Message, e);
         }
+    }
+
+    /// <summary>The failure, with the note left to have the run again by once there is a place for it.</summary>
+    public static InvalidInputException Failed(RunNote note, InvalidInputException failure)
+    {
+        note.Keep();
+        return failure;
     }
 }

@@ -24,9 +24,24 @@ internal static class Help
             "lambdahat sweep model --resume sweep",
             "lambdahat sweep --dln 4,3,2 --gammas 0.1,1,10,100 --nbetas 1000,3000 --json",
         ],
-        ["hessian"] = ["lambdahat hessian model --out hessian", "lambdahat hessian model --cutoff accuracy=0.995", "lambdahat hessian --dln 20,20,20 --ranks 20,20 --n 1000 --json"],
+        ["track"] =
+        [
+            "lambdahat track model/checkpoints --out track",
+            "lambdahat track model/checkpoints --resume track",
+            "lambdahat track runs/seed-1 --data npz:data.npz --loss behavioural --gamma 10 --json",
+        ],
+        ["compare"] = ["lambdahat compare model-1 model-2 --out compare", "lambdahat compare compare/a model-3 --json"],
+        ["hessian"] =
+        [
+            "lambdahat hessian model --out hessian",
+            "lambdahat hessian model --cutoff accuracy=0.995",
+            "lambdahat hessian model --method dense --matrix gauss-newton --projections filter",
+            "lambdahat hessian --dln 20,20,20 --ranks 20,20 --n 1000 --json",
+        ],
+        ["reproduce"] = ["lambdahat reproduce --list", "lambdahat reproduce volume-scaling --out volume", "lambdahat reproduce dln-accuracy --size smoke --json"],
         ["train"] = ["lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat train modular-addition --out model --checkpoints 20 --spacing logarithmic"],
         ["resume"] = ["lambdahat resume lambdahat-runs/20260101-120000-estimate", "lambdahat resume run --json"],
+        ["verify"] = ["lambdahat verify run", "lambdahat verify lambdahat-runs/20260101-120000-estimate --json"],
         ["theory"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory monomial --exponents 2,4"],
         ["dln"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory dln --widths 3,2,3 --rank 1"],
         ["rrr"] = ["lambdahat theory rrr --in 10 --out 12 --hidden 8 --rank 3"],

@@ -30,7 +30,7 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
             Objective.CenterLoss,
             classifier ? FullPass.Accuracy(network, data, w, team) : null,
             classifier && Test is not null ? FullPass.Accuracy(network, Test, w, team) : null,
-            Math.Sqrt(gradient.Sum(g => g * g)), samples);
+            Math.Sqrt(gradient.Sum(g => g * g)), samples, InputHashes.Of(Objective));
     }
 
     /// <summary>A random deep linear network at its true parameter, the exact values beside it.</summary>
@@ -47,17 +47,30 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
     /// <summary>A network from a checkpoint folder with its data; null <paramref name="data"/> and <paramref name="loss"/> stand for the checkpoint's own.</summary>
     public static Subject Checkpoint(string folder, DataSpec? data, Loss? loss, WorkTeam team)
     {
-        var (network, w, config) = Networks.Checkpoint.Load(folder);
+        var checkpoint = Networks.Checkpoint.Load(folder);
+        var (network, w, _) = checkpoint;
+        var (loaded, named, chain) = Load(folder, checkpoint, data, loss);
+        loss = named;
+        var (train, test) = (loaded.Train, loaded.Test);
+        if (loss == SquaredError.Behavioural) train = RealisableData.Relabel(network, w, train as ArrayDataSet ?? ((TeacherDataSet)train).Materialise(), team);
+        if (test is not null && loss is CrossEntropy) DataFit.Check(network, loss, test, w.Length, "the test data");
+        var objective = new NetworkObjective(network, loss, train, w, team);
+        return new Subject(folder, $"{loaded.Spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = test };
+    }
+
+    /// <summary>The data and the loss of a checkpoint, its own where they are not given, and its matrices where it is linear.</summary>
+    public static (LoadedData Data, Loss Loss, LinearChain? Chain) Load(string folder, Checkpoint checkpoint, DataSpec? data, Loss? loss)
+    {
+        var (network, w, config) = checkpoint;
         var spec = data ?? Own(folder, config);
         loss ??= LossCatalog.ByName(config.Loss ?? throw new InvalidInputException($"{folder}/{Networks.Checkpoint.ConfigFile} names no loss; give --loss"));
         var chain = LinearChain.Of(network, w);
         var teacher = chain is null ? null : TrainingNotes.Read(config.Training)?.Teacher(network) ?? new LinearTeacher(chain.Product(), network.Outputs, network.Inputs);
         var loaded = DataSource.Load(spec, config.Preprocessing, config.Split, teacher);
-        var train = loaded.Train;
-        if (loss == SquaredError.Behavioural) train = RealisableData.Relabel(network, w, train as ArrayDataSet ?? ((TeacherDataSet)train).Materialise(), team);
-        if (loaded.Test is { } test && loss is CrossEntropy) DataFit.Check(network, loss, test, w.Length, "the test data");
-        var objective = new NetworkObjective(network, loss, train, w, team);
-        return new Subject(folder, $"{spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, team) ? ExactValues.Of(chain, loss) : null) { Test = loaded.Test };
+        // The squared error of a classifier is that on unit vectors.
+        if (loss is SquaredError && loss != SquaredError.Behavioural && config.Loss == CrossEntropy.Instance.Name && loaded.Train is ArrayDataSet { TargetSize: 1 } labels && network.Outputs > 1)
+            loaded = loaded with { Train = ClassTargets.UnitVectors(labels, network.Outputs), Test = loaded.Test is ArrayDataSet held ? ClassTargets.UnitVectors(held, network.Outputs) : null };
+        return (loaded, loss, chain);
     }
 
     // A checkpoint may come from anyone: of itself it leads to files below its own folder and the current one only.
@@ -73,5 +86,5 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
         && objective.CenterLoss <= 1e-6 * FullPass.MeanLoss(objective.Network, objective.Loss, objective.Data, new float[objective.Dimension], team);
 }
 
-/// <summary>The loss, accuracies and gradient at w*, shown before sampling so that mismatched preprocessing shows.</summary>
-internal sealed record PointFacts(double Loss, double? Accuracy, double? TestAccuracy, double GradientNorm, int GradientSamples);
+/// <summary>The loss, accuracies and gradient at w*, shown before sampling so that mismatched preprocessing shows, and what tells the inputs apart.</summary>
+internal sealed record PointFacts(double Loss, double? Accuracy, double? TestAccuracy, double GradientNorm, int GradientSamples, InputHashes Inputs);

@@ -15,6 +15,23 @@ public static class DenseSymmetric
 {
     /// <summary>The largest dimension that is worked on without LAPACK: some minutes.</summary>
     public const int ManagedLimit = SymmetricSolver.ManagedLimit;
+
+    /// <summary>The bytes that a matrix takes, everything that is done with it included but for some rows.</summary>
+    public static long Bytes(int dimension, int elementSize) => (dimension + 1) * Stride(dimension, elementSize) * elementSize;
+
+    /// <summary>Whether the dimension can be worked on, to be asked before a matrix is filled.</summary>
+    /// <exception cref="InvalidInputException">The dimension needs LAPACK, and there is none.</exception>
+    public static void CheckDimension(int dimension)
+    {
+        if (dimension > ManagedLimit) LapackLibrary.Require($"a dense matrix of dimension {dimension} (above {ManagedLimit})");
+    }
+
+    // Whole cache lines, an odd number of them.
+    internal static long Stride(int dimension, int elementSize)
+    {
+        var line = 64 / elementSize;
+        return line * (((dimension + line - 1L) / line) | 1);
+    }
 }
 
 /// <summary>
@@ -42,10 +59,9 @@ public sealed unsafe class DenseSymmetric<T> : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         (Dimension, _threads, _useNative) = (dimension, threads, useNativeLibrary);
-        // Whole cache lines, an odd number of them. One row more than d: the lower triangle lies a row below the upper one, so that both have their diagonal.
-        var line = 64 / sizeof(T);
-        Stride = line * (((dimension + line - 1L) / line) | 1);
-        _memory = new((dimension + 1) * Stride * sizeof(T));
+        // One row more than d: the lower triangle lies a row below the upper one, so that both have their diagonal.
+        Stride = DenseSymmetric.Stride(dimension, sizeof(T));
+        _memory = new(DenseSymmetric.Bytes(dimension, sizeof(T)));
     }
 
     /// <summary>d.</summary>

@@ -18,7 +18,18 @@ public static class Differences
             }
             else yield return $"{key} is {Shown(old)} there and {Shown(value)} here";
         }
-
-        static string Shown(JsonNode? node) => NearestName.Cut(node?.ToJsonString() ?? "null");
     }
+
+    /// <summary>"KEY is X there and nothing here" for every key of <paramref name="there"/> that <paramref name="here"/> lacks, objects within gone through.</summary>
+    public static IEnumerable<string> Missing(JsonObject there, JsonObject here)
+    {
+        foreach (var (key, value) in there)
+        {
+            if (!here.TryGetPropertyValue(key, out var other)) yield return $"{key} is {Shown(value)} there and nothing here";
+            else if (value is JsonObject part && other is JsonObject inner)
+                foreach (var difference in Missing(part, inner)) yield return difference;
+        }
+    }
+
+    private static string Shown(JsonNode? node) => NearestName.Cut(node?.ToJsonString() ?? "null");
 }

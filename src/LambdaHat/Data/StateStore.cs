@@ -68,7 +68,7 @@ public sealed class StateStore(string path, JsonObject identity)
             Remove(fresh);
         }
         var now = _clock.Elapsed;
-        var cost = (now - began) / MostShare;
+        var cost = TimeSpan.FromMilliseconds(Math.Max((now - began).TotalMilliseconds, 1)) / MostShare;
         _next = now + (cost > Interval ? cost : Interval);
     }
 
@@ -76,6 +76,7 @@ public sealed class StateStore(string path, JsonObject identity)
     /// <exception cref="InvalidInputException">It is that of another run, version or kind of machine; the message names every difference.</exception>
     public StateFile? Load()
     {
+        RemoveUnfinished();
         foreach (var path in (string[])[Path, Previous])
         {
             if (!File.Exists(path)) continue;
@@ -100,7 +101,15 @@ public sealed class StateStore(string path, JsonObject identity)
     /// <summary>Takes the states away, as when the run is finished.</summary>
     public void Delete()
     {
-        foreach (var path in (string[])[Path, Previous, Path + ".new"]) Remove(path);
+        RemoveUnfinished();
+        foreach (var path in (string[])[Path, Previous]) Remove(path);
+    }
+
+    // What a process that was killed while it saved has left.
+    private void RemoveUnfinished()
+    {
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is not { } folder || !Directory.Exists(folder)) return;
+        foreach (var path in Directory.GetFiles(folder, $"{System.IO.Path.GetFileName(Path)}.new*")) Remove(path);
     }
 
     private static void Remove(string path)

@@ -1,3 +1,5 @@
+using LambdaHat.Losses;
+
 namespace LambdaHat.Estimation;
 
 /// <summary>
@@ -109,18 +111,13 @@ public sealed record EstimationOptions
     /// <summary>The draws of a trace that are kept; empty when the trace ends within burn-in.</summary>
     public double[] KeptDraws(double[] trace) => trace[Math.Min(FirstKeptDraw(), trace.Length)..];
 
-    /// <summary>nβ = n / ln n, the default inverse temperature times n (Watanabe 2013, Definition of WBIC).</summary>
-    public static double DefaultNBeta(long n) => n >= 2
-        ? n / Math.Log(n)
-        : throw new InvalidInputException($"the default inverse temperature 1/ln n needs n ≥ 2 samples, got {n}; give nbeta");
-
     /// <summary>The options with everything that depends on the data's size filled in: nβ, the batch size at most n, and the plain procedure's defaults.</summary>
     public EstimationOptions Resolve(long n)
     {
         var plain = IsPlain;
         var resolved = this with
         {
-            NBeta = NBeta ?? DefaultNBeta(n),
+            NBeta = NBeta ?? PosteriorDefaults.NBeta(n),
             BatchSize = (int)Math.Min(BatchSize, n),
             Threads = Threads == 0 ? Environment.ProcessorCount : Threads,
             StepSize = StepSize ?? (plain ? 5e-7 : null),

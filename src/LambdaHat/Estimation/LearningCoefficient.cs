@@ -16,6 +16,7 @@ namespace LambdaHat.Estimation;
 public static class LearningCoefficient
 {
     private const double ColderBy = 1.5;
+    private const string Colder = "colder chains";
 
     /// <summary>
     /// Runs the chains side by side on the cores, pools them, and says what to believe. The result is the same bit for bit for any number of threads, unless <see cref="EstimationOptions.MaxMinutes"/>
@@ -36,10 +37,16 @@ public static class LearningCoefficient
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
         var choice = new SamplerChoice(objective, sampled, options, team);
         using var run = new ChainRun(choice, progress, store, cancellation);
-        var saved = store?.Load();
-        saved?.Read(run.Sections("chains"));
+        var losses = objective is NetworkObjective network && options.Steps is null ? new SampleLossVariance(network, run) : null;
+        ChainRun? colder = null;
+        run.Saved = () => [.. run.Sections("chains"), .. losses is null ? [] : new[] { losses.Section }, .. colder?.Sections(Colder) ?? []];
         try
         {
+            if (store?.Load() is { } saved)
+            {
+                if (saved.Has(Colder)) colder = ColderRun();
+                saved.Read(run.Saved());
+            }
             run.Run();
             options = choice.Options with
             {
@@ -48,30 +55,37 @@ public static class LearningCoefficient
                 StepSize = run.StepSize,
                 AcceptanceEvery = run.AcceptanceEvery,
             };
-            var estimate = Pool(objective, choice, options, run, saved, team, cancellation);
-            return options.TwoTemperatures ? WithTwoTemperatures(objective, sampled, estimate, asked with { Gamma = options.Gamma }, run, saved, progress, store, team, cancellation) : estimate;
+            var estimate = Pool(objective, choice, options, run, losses, team, cancellation);
+            if (!options.TwoTemperatures) return estimate;
+            colder ??= ColderRun();
+            colder.Run();
+            return WithTwoTemperatures(estimate, colder);
         }
         catch (OperationCanceledException)
         {
             throw new RunInterruptedException(run.Chains.Min(c => c.Steps), run.SoFar(), store?.IsSaved == true);
         }
+        finally
+        {
+            colder?.Dispose();
+        }
+
+        ChainRun ColderRun()
+        {
+            var second = asked with { Gamma = choice.Options.Gamma, NBeta = ColderBy * asked.NBeta!.Value };
+            return new ChainRun(new SamplerChoice(objective, sampled, second, team), progress, store, cancellation) { Saved = run.Saved };
+        }
     }
 
-    private static LearningCoefficientEstimate WithTwoTemperatures(Objective objective, ParameterSelection sampled, LearningCoefficientEstimate estimate, EstimationOptions options,
-        ChainRun one, StateFile? saved, IProgress<SamplingProgress>? progress, StateStore? store, WorkTeam? team, CancellationToken cancellation)
+    private static LearningCoefficientEstimate WithTwoTemperatures(LearningCoefficientEstimate estimate, ChainRun colder)
     {
-        var (first, second) = (options.NBeta!.Value, ColderBy * options.NBeta!.Value);
-        using var run = new ChainRun(new SamplerChoice(objective, sampled, options with { NBeta = second }, team), progress, store, cancellation);
-        var before = one.Saved;
-        run.Saved = () => [.. before(), .. run.Sections("colder chains")];
-        if (saved?.Has("colder chains") == true) saved.Read(run.Sections("colder chains"));
-        run.Run();
-        var other = MonteCarloMean.Of(run.Draws(run.FirstKept));
-        var (value, error) = TwoTemperatures.Of(first, estimate.LambdaHat, estimate.StandardError, second, other.Mean, other.StandardError);
+        var first = estimate.Options.NBeta!.Value;
+        var other = MonteCarloMean.Of(colder.Draws(colder.FirstKept));
+        var (value, error) = TwoTemperatures.Of(first, estimate.LambdaHat, estimate.StandardError, ColderBy * first, other.Mean, other.StandardError);
         return estimate with { Evidence = estimate.Evidence with { TwoTemperatures = value, TwoTemperaturesError = error } };
     }
 
-    private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, StateFile? saved, WorkTeam? team, CancellationToken cancellation)
+    private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, SampleLossVariance? losses, WorkTeam? team, CancellationToken cancellation)
     {
         var seconds = run.Seconds;
         var chains = run.Chains.Select((c, i) => Summarise(c, run.Ends[i], run, options)).ToArray();
@@ -94,13 +108,10 @@ public static class LearningCoefficient
             SampleGradients = run.Ends.Sum(e => e.SampleGradients),
             Rollbacks = (int)run.Ends.Sum(e => e.Rollbacks),
         };
-        if (objective is NetworkObjective network && choice.Options.Steps is null && sound.Length > 0)
+        if (losses is not null && sound.Length > 0)
         {
-            var losses = new SampleLossVariance(network, run);
-            run.Saved = () => [.. run.Sections("chains"), losses.Section];
-            if (saved?.Has(losses.Section.Name) == true) saved.Read([losses.Section]);
             var variance = losses.Mean();
-            evidence = evidence with { FunctionalVariance = network.SampleCount * variance, SingularFluctuation = options.NBeta.Value * variance / 2 };
+            evidence = evidence with { FunctionalVariance = objective.SampleCount * variance, SingularFluctuation = options.NBeta.Value * variance / 2 };
         }
         var estimate = new LearningCoefficientEstimate
         {

@@ -143,7 +143,7 @@ internal sealed class SamplerChoice
         for (var b = 0; b < squares.Length; b++) total += squares[b] = WideSum.Squares(sampled.Blocks[b].In(objective.Center));
         if (options.Localisation == "plain")
         {
-            var plain = gamma = options.Gamma ?? (total > 0 ? 10 * sampled.Count / total : 1);
+            var plain = gamma = options.Gamma ?? PosteriorDefaults.Gamma(sampled, objective.Center);
             return [.. squares.Select(_ => plain)];
         }
         // A block at zero has no scale of its own and gets the mean one.

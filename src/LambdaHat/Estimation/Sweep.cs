@@ -31,30 +31,14 @@ public static class Sweep
             if (result.Rows[row][column] is not null) continue;
             cancellation.ThrowIfCancellationRequested();
             var estimation = options.Estimation with { NBeta = nBetas[row], Gamma = gammas[column], Seed = unchecked(options.Estimation.Seed + (ulong)i) };
-            var within = progress is null ? null : new Within(progress, new(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], null), estimation.Chains);
+            var start = new SweepProgress(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], null);
+            var within = progress is null ? null : new PointShare(estimation.Chains, share => progress.Report(start with { Share = share }));
             var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, cancellation: cancellation));
             result = new SweepResult(nBetas, gammas, [.. result.Points, point]);
             progress?.Report(new(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], result.Rows[row][column]));
             measured?.Invoke(result);
         }
         return result;
-    }
-
-    // The mean of what the chains of one point have done of their steps, which a run of open length sets anew as it goes: never less than before.
-    private sealed class Within(IProgress<SweepProgress> progress, SweepProgress start, int chains) : IProgress<SamplingProgress>
-    {
-        private readonly double[] _shares = new double[chains];
-        private double _share;
-
-        public void Report(SamplingProgress value)
-        {
-            lock (_shares)
-            {
-                _shares[value.Chain] = double.IsNaN(value.RecentLambda) ? 1 : Math.Min((double)value.Step / value.Steps, 1);
-                _share = Math.Max(_share, _shares.Average());
-                progress.Report(start with { Share = _share });
-            }
-        }
     }
 }
 

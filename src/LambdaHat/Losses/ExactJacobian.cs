@@ -79,8 +79,10 @@ public sealed unsafe class ExactJacobian : ITeamWork
     /// G = (1/m) Σ_s J_sᵀ (∂²ℓ/∂f²)_s J_s, row-major and exactly symmetric: about m·outputs·d² operations, d² numbers. With <see cref="SquaredError.Behavioural"/>
     /// (2/m)·JᵀJ, the Hessian of the behavioural loss at its minimum w, whatever the targets.
     /// </summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="progress">Called on this thread with the share of the samples that is done; it may end the work by an exception.</param>
     /// <exception cref="InvalidInputException">The data do not fit the loss, or the matrix has more elements than an array can hold.</exception>
-    public double[] GaussNewton(Loss loss)
+    public double[] GaussNewton(Loss loss, Action<double>? progress = null)
     {
         if (loss != SquaredError.Behavioural) DataFit.Check(_network, loss, _data, _parameters.Length, "the data");
         if ((long)Dimension * Dimension > Array.MaxLength)
@@ -94,6 +96,7 @@ public sealed unsafe class ExactJacobian : ITeamWork
                 Fill(start, loss, r);
                 _work.Multiplies = true;
                 Share();
+                progress?.Invoke((double)Math.Min(start + _indices.Length, SampleCount) / SampleCount);
             }
         }
         for (var i = 0; i < Dimension; i++)

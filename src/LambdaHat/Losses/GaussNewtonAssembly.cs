@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using LambdaHat.Data;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
@@ -29,11 +28,15 @@ public static class GaussNewtonAssembly
     /// <param name="selection">The d parameters, in the order of their blocks; null for all.</param>
     /// <param name="samples">m, from 1 to n; null for n.</param>
     /// <param name="team">Threads that share the work; their number changes no result.</param>
+    /// <param name="progress">Called with the share of the work that is done.</param>
+    /// <param name="cancellation">Ends the work with an exception.</param>
     /// <exception cref="InvalidInputException">Something does not fit; the message says what was expected.</exception>
-    public static void Assemble(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, ParameterSelection? selection = null, int? samples = null, WorkTeam? team = null) =>
-        Assemble(network, loss, data, w, rows, selection, samples, team, SumBudget, LargestChunk);
+    public static void Assemble(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, ParameterSelection? selection = null, int? samples = null, WorkTeam? team = null,
+        Action<double>? progress = null, CancellationToken cancellation = default) =>
+        Assemble(network, loss, data, w, rows, selection, samples, team, SumBudget, LargestChunk, progress, cancellation);
 
-    internal static void Assemble(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, ParameterSelection? selection, int? samples, WorkTeam? team, long budget, int largestChunk)
+    internal static void Assemble(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, ParameterSelection? selection, int? samples, WorkTeam? team, long budget, int largestChunk,
+        Action<double>? progress = null, CancellationToken cancellation = default)
     {
         if (loss == SquaredError.Behavioural) DataFit.CheckInputs(network, data, w.Length, "the data");
         else DataFit.Check(network, loss, data, w.Length, "the data");
@@ -43,21 +46,32 @@ public static class GaussNewtonAssembly
         if (selection.Count == 0) throw new InvalidInputException("the curvature needs at least one parameter, got none");
         if (!Supports(network, selection))
         {
-            ByProducts(network, loss, data, w, rows, selection, samples, team);
+            using var operation = loss == SquaredError.Behavioural
+                ? GaussNewtonOperator.Behavioural(network, data, w, selection, samples, team)
+                : new GaussNewtonOperator(network, loss, data, w, selection, samples, team: team);
+            ProductAssembly.Assemble(operation, rows, progress, cancellation);
             return;
         }
         int[] layers = [.. Layers(network, selection)];
         var places = layers.Select((l, index) => Place(network, selection, l, index)).ToArray();
         var chunk = (int)Math.Clamp(RecordBudget / DenseRecords.Size(network, layers), 1, Math.Min(count, largestChunk));
         using var records = new DenseRecords(network, layers, data.TargetSize, chunk, team);
-        using var block = new LayerPairBlock(records, network.Outputs, rows, team, budget);
+        using var block = new LayerPairBlock(records, network.Outputs, rows, team, budget, cancellation);
         block.Clear(selection.Count);
+        // The work on a pair of layers is as its area, half of it within a layer.
+        var (done, all) = (0.0, places.SelectMany((row, l) => places.Take(l + 1).Select(column => Area(row, column))).Sum() * count);
         for (var start = 0; start < count; start += chunk)
         {
-            records.Fill(loss, 1 / Math.Sqrt(count), data, w, start, Math.Min(chunk, count - start));
+            var filled = Math.Min(chunk, count - start);
+            records.Fill(loss, 1 / Math.Sqrt(count), data, w, start, filled);
             for (var l = 0; l < places.Length; l++)
             {
-                for (var m = 0; m <= l; m++) block.Add(places[l], places[m]);
+                for (var m = 0; m <= l; m++)
+                {
+                    var (before, part) = (done, Area(places[l], places[m]) * filled);
+                    block.Add(places[l], places[m], progress is null ? null : share => progress((before + (share * part)) / all));
+                    done += part;
+                }
             }
         }
         foreach (var place in places.Where(place => place.Weight >= 0)) block.Mirror(place);
@@ -79,25 +93,5 @@ public static class GaussNewtonAssembly
         return new DensePlace(index, dense.Inputs, dense.Outputs, weight, bias);
     }
 
-    private static void ByProducts(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, ParameterSelection selection, int? samples, WorkTeam? team)
-    {
-        using var operation = loss == SquaredError.Behavioural
-            ? GaussNewtonOperator.Behavioural(network, data, w, selection, samples, team)
-            : new GaussNewtonOperator(network, loss, data, w, selection, samples, team: team);
-        var d = operation.Dimension;
-        var block = (int)Math.Clamp(SumBudget / d, 1, 64);
-        var vectors = new float[block * d];
-        var results = new double[block * d];
-        for (var first = 0; first < d; first += block)
-        {
-            var columns = Math.Min(block, d - first);
-            for (var j = 0; j < columns; j++) vectors[(j * d) + first + j] = 1;
-            operation.MultiplyBlock(vectors.AsSpan(0, columns * d), results.AsSpan(0, columns * d), columns);
-            for (var j = 0; j < columns; j++)
-            {
-                vectors[(j * d) + first + j] = 0;
-                TensorPrimitives.ConvertTruncating<double, float>(results.AsSpan(j * d, first + j + 1), rows(first + j));
-            }
-        }
-    }
+    private static double Area(DensePlace row, DensePlace column) => (row.Inputs + 1.0) * row.Outputs * (column.Inputs + 1) * column.Outputs * (row.Index == column.Index ? 0.25 : 1);
 }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using LambdaHat.Curvature;
 using LambdaHat.Data;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
@@ -12,18 +11,10 @@ namespace LambdaHat.Losses;
 /// always (Schraudolph 2002). A product is one tangent and one backward pass: about 4·m·d operations in float32 (those at w are kept where they fit
 /// 256 MiB, else 2·m·d more), added up over chunks of samples in float64.
 /// </summary>
-public sealed unsafe class GaussNewtonOperator : SymmetricOperator, IBlockStep, IDisposable
+public sealed class GaussNewtonOperator : NetworkCurvature
 {
-    /// <summary>Samples that are worked on at once.</summary>
-    public const int ChunkSize = ChunkedNetwork.ChunkSize;
-
-    private readonly Loss _loss;
-    private readonly ChunkedNetwork _network;
     private readonly double[]? _rootScaling;
     private readonly float[] _roundedScaling;
-    private readonly float[] _single;
-    private float* _vectors;
-    private double* _results;
 
     /// <summary>Prepares products at <paramref name="w"/>, which is copied.</summary>
     /// <param name="network">The network.</param>
@@ -41,19 +32,11 @@ public sealed unsafe class GaussNewtonOperator : SymmetricOperator, IBlockStep, 
     {
     }
 
-    private GaussNewtonOperator(ChunkedNetwork network, Loss loss, ReadOnlySpan<double> scaling)
+    private GaussNewtonOperator(ChunkedNetwork network, Loss loss, ReadOnlySpan<double> scaling) : base(network, loss)
     {
-        (_network, _loss) = (network, loss);
         _rootScaling = InverseRoots(scaling, Dimension);
         _roundedScaling = [.. (_rootScaling ?? []).Select(root => (float)root)];
-        _single = new float[Dimension];
     }
-
-    /// <summary>m, the samples averaged over.</summary>
-    public int SampleCount => _network.SampleCount;
-
-    /// <summary>The number of selected parameters.</summary>
-    public override int Dimension => _network.Dimension;
 
     /// <summary>
     /// The operator (2/m)·JᵀJ: the Hessian at w of the behavioural loss (1/m) Σ_s ‖f_w(x_s) − f_w*(x_s)‖² (<see cref="SquaredError.Behavioural"/>: a sum over the outputs,
@@ -66,44 +49,12 @@ public sealed unsafe class GaussNewtonOperator : SymmetricOperator, IBlockStep, 
         return new(new ChunkedNetwork(network, data, w, selection, samples, ownTargets: true, team: team), SquaredError.Behavioural, default);
     }
 
-    /// <inheritdoc/>
-    public override void Multiply(ReadOnlySpan<double> v, Span<double> result)
-    {
-        if (v.Length != Dimension || result.Length != Dimension) throw new ArgumentException($"expected vectors of length {Dimension}, got {v.Length} and {result.Length}");
-        TensorPrimitives.ConvertTruncating(v, _single);
-        MultiplyBlock(_single, result, 1);
-    }
+    private protected override ReadOnlySpan<float> InputScale => _roundedScaling;
 
-    /// <inheritdoc/>
-    public override void MultiplyBlock(ReadOnlySpan<float> vectors, Span<double> results, int columns)
+    private protected override void Finish(Span<double> products, int count)
     {
-        if (vectors.Length != (long)columns * Dimension || results.Length != vectors.Length)
-            throw new ArgumentException($"expected {columns} vectors of {Dimension} elements and room for as many, got {vectors.Length} and {results.Length} elements");
-        fixed (float* source = vectors)
-        fixed (double* target = results)
-        {
-            _vectors = source;
-            _results = target;
-            _network.Run(this, columns);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _network.Dispose();
-
-    void IBlockStep.Execute(BlockPass pass, LoadedChunk chunk, int first, int count)
-    {
-        var results = new Span<double>(_results + ((nint)first * Dimension), count * Dimension);
-        if (chunk.Activations.Start == 0) results.Clear();
-        var tangent = pass.Tangent(chunk.Activations, _network.Parameters, new(_vectors + ((nint)first * Dimension), results.Length), count, _roundedScaling);
-        var derivative = pass.OutputDerivative(chunk.Activations, count);
-        for (var j = 0; j < count; j++)
-            _loss.ApplyCurvature(chunk.Activations.Output, chunk.Targets, chunk.Activations.Count, tangent.Vector(j, count), derivative.Vector(j, count), 1);
-        pass.Backward(chunk.Activations, _network.Parameters, results, count);
-        if (!chunk.IsLast) return;
-        TensorPrimitives.Divide(results, SampleCount, results);
         for (var j = 0; j < count && _rootScaling is not null; j++)
-            TensorPrimitives.Multiply(results.Slice(j * Dimension, Dimension), _rootScaling, results.Slice(j * Dimension, Dimension));
+            TensorPrimitives.Multiply(products.Slice(j * Dimension, Dimension), _rootScaling, products.Slice(j * Dimension, Dimension));
     }
 
     private static ChunkedNetwork Checked(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, ParameterSelection? selection, int? samples, WorkTeam? team)

@@ -11,7 +11,7 @@ internal readonly record struct DensePlace(int Index, int Inputs, int Outputs, i
 /// of the rows' layer one product, (K scaled by a_i)ᵀ·A' over the samples where a_i is not zero, makes all rows of that input. Within a layer both symmetries halve the work: pairs p ≥ q only,
 /// and of every pair's square the part j ≤ i; <see cref="Mirror"/> copies the rest.
 /// </summary>
-internal sealed class LayerPairBlock(DenseRecords records, int outputs, LowerRows rows, WorkTeam? team, long budget) : ITeamWork, IDisposable
+internal sealed class LayerPairBlock(DenseRecords records, int outputs, LowerRows rows, WorkTeam? team, long budget, CancellationToken cancellation = default) : ITeamWork, IDisposable
 {
     private const int Depth = 1024;
 
@@ -24,13 +24,14 @@ internal sealed class LayerPairBlock(DenseRecords records, int outputs, LowerRow
     private Phase _phase;
     private int _pieces;
     private int _next;
+    private Action<double>? _progress;
 
     private bool Within => _pair.Row.Index == _pair.Column.Index;
 
-    /// <summary>Adds the samples' part to the rows of <paramref name="row"/> in the columns of <paramref name="column"/>.</summary>
-    public void Add(DensePlace row, DensePlace column)
+    /// <summary>Adds the samples' part to the rows of <paramref name="row"/> in the columns of <paramref name="column"/>; tells <paramref name="progress"/> what share of it is done.</summary>
+    public void Add(DensePlace row, DensePlace column, Action<double>? progress = null)
     {
-        _pair = (row, column);
+        (_pair, _progress) = ((row, column), progress);
         // Units at once, so that neither K nor the product of one input is larger than the budget.
         var limit = (int)Math.Clamp(budget / ((long)column.Outputs * Math.Max(records.Count, column.Inputs + 1)), 1, row.Outputs);
         for (_firstUnit = 0; _firstUnit < row.Outputs; _firstUnit = _endUnit)
@@ -58,8 +59,9 @@ internal sealed class LayerPairBlock(DenseRecords records, int outputs, LowerRow
     public void Execute(int part, int parts)
     {
         // Pieces in turn, since zeros and triangles make them unequal; every one has outputs of its own.
-        for (var i = Interlocked.Increment(ref _next) - 1; i < _pieces; i = Interlocked.Increment(ref _next) - 1)
+        for (var i = Interlocked.Increment(ref _next) - 1; i < _pieces && !cancellation.IsCancellationRequested; i = Interlocked.Increment(ref _next) - 1)
         {
+            if (part == 0 && _phase == Phase.Multiply) _progress?.Invoke((_firstUnit + ((_endUnit - _firstUnit) * (double)i / _pieces)) / _pair.Row.Outputs);
             if (_phase == Phase.Clear) rows(i)[..(i + 1)].Clear();
             else if (_phase == Phase.Sum) Sum(i);
             else if (_phase == Phase.Mirror) MirrorUnit(_pair.Row, i);
@@ -81,6 +83,7 @@ internal sealed class LayerPairBlock(DenseRecords records, int outputs, LowerRow
         (_phase, _pieces, _next) = (phase, pieces, 0);
         if (team is null) Execute(0, 1);
         else team.Run(this);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     // K_s[p, q] = Σ_r δ_rp δ'_rq.

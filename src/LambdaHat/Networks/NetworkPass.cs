@@ -17,7 +17,6 @@ public sealed class NetworkPass : IDisposable
     private readonly int _stride;
     private readonly AlignedMemory[] _activations;
     private readonly AlignedMemory[] _derivatives;
-    private AlignedMemory[]? _tangents;
     private int _columns;
 
     /// <summary>Allocates buffers for minibatches of up to <paramref name="capacity"/> samples.</summary>
@@ -105,28 +104,10 @@ public sealed class NetworkPass : IDisposable
         }
     }
 
-    /// <summary>
-    /// The directional derivative (∂f/∂w)·tw, outputs × columns, after <see cref="Forward"/> at the same w. The view is
-    /// overwritten by the next call.
-    /// </summary>
-    public ReadOnlyMatrix Tangent(ReadOnlySpan<float> w, ReadOnlySpan<float> tw)
-    {
-        _tangents ??= [Rows(_network.Layers.Max(l => l.Layer.Outputs)), Rows(_network.Layers.Max(l => l.Layer.Outputs))];
-        ReadOnlyMatrix arriving = default;
-        for (var l = 0; l < _network.Layers.Count; l++)
-        {
-            var layer = _network.Layers[l].Layer;
-            var leaving = View(_tangents[l & 1], layer.Outputs);
-            layer.Tangent(_network.Slice(w, l), _network.Slice(tw, l), Activation(l), Activation(l + 1), arriving, leaving, _product);
-            arriving = leaving;
-        }
-        return arriving;
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var memory in (IEnumerable<AlignedMemory>)[.. _activations, .. _derivatives, .. _tangents ?? []]) memory.Dispose();
+        foreach (var memory in (IEnumerable<AlignedMemory>)[.. _activations, .. _derivatives]) memory.Dispose();
         _product.Dispose();
     }
 

@@ -32,6 +32,9 @@ public abstract class StateTransfer
     /// <summary>Writes a number that there may not be.</summary>
     public long? Value(long? value) => Value(value is not null) ? Value(value ?? 0) : null;
 
+    /// <summary>Writes a number that there may not be.</summary>
+    public double? Value(double? value) => Value(value is not null) ? Value(value ?? 0) : null;
+
     /// <summary>Writes or replaces <paramref name="values"/>, of a length that the settings fix.</summary>
     /// <exception cref="InvalidInputException">Another number of them was written.</exception>
     public void Values<T>(Span<T> values)

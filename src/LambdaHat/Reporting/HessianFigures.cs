@@ -9,9 +9,12 @@ internal static class HessianFigures
     public static SvgFigure Curve(SpectrumRecord spectrum)
     {
         var result = spectrum.Result;
-        (double X, double Y, double Error)[] points = [.. result.Curve.Select(p => (Math.Log10(p.Tau), p.Rank, p.StandardError))];
-        var chart = new SvgChart("rank", SvgChart.Around(points.Select(p => p.X)), SvgChart.Around([0, .. points.Select(p => p.Y + (2 * p.Error))]), logarithmic: true) { XLabel = "τ", YLabel = "eigenvalues above τ" };
-        if (result.RankError > 0) chart.Band([.. points.Select(p => (p.X, p.Y - (2 * p.Error), p.Y + (2 * p.Error)))], "spread pooled");
+        (double X, double Y, double Error)[] points = [.. result.Curve.Select(p => (Math.Log10(p.Tau), p.Rank, p.Error))];
+        var effective = result.Curve.Where(p => double.IsFinite(p.EffectiveDimension)).Select(p => (X: Math.Log10(p.Tau), Y: p.EffectiveDimension)).ToArray();
+        var chart = new SvgChart("rank", SvgChart.Around(points.Select(p => p.X)), SvgChart.Around([0, .. points.Select(p => p.Y + (2 * p.Error)), .. effective.Select(p => p.Y)]), logarithmic: true) { XLabel = "τ", YLabel = "eigenvalues above τ" };
+        var estimated = points.Any(p => p.Error > 0);
+        if (estimated) chart.Band([.. points.Select(p => (p.X, p.Y - (2 * p.Error), p.Y + (2 * p.Error)))], "spread pooled");
+        chart.Line(effective, "dashed c2");
         chart.Line(points.Select(p => (p.X, p.Y)), "series pooled");
         if (points.Length == 0) chart.Remark("No eigenvalue is above zero.");
         return new SvgFigure
@@ -19,8 +22,8 @@ internal static class HessianFigures
             Id = "figure-rank",
             Title = "d₁ is a curve",
             Svg = chart.ToSvg($"Line chart of the number of eigenvalues above τ against τ on a logarithmic axis; at the cut-off it is {ReportNumber.Significant(result.Bounds.Rank, 6)} of {ReportNumber.Count(result.Bounds.Dimension)}."),
-            Legend = [new LegendEntry("line pooled", "d₁(τ)"), .. result.RankError > 0 ? [new LegendEntry("box pooled", "±2 standard errors")] : Array.Empty<LegendEntry>()],
-            Caption = "Where the curve is level, there is a gap in the spectrum and d₁ does not depend on the cut-off; where it slopes, d₁ and the bounds on λ belong to a τ.",
+            Legend = [new LegendEntry("line pooled", "d₁(τ)"), new LegendEntry("line dashed c2", "tr[G(G + τI)⁻¹]"), .. estimated ? [new LegendEntry("box pooled", "±2 errors of d₁")] : Array.Empty<LegendEntry>()],
+            Caption = "Where the curve is level, there is a gap in the spectrum and d₁ does not depend on the cut-off; where it slopes, d₁ and the bounds on λ belong to a τ. The effective dimension counts with a smooth step at τ.",
         };
     }
 
@@ -31,16 +34,17 @@ internal static class HessianFigures
         if (points.Count == 0) return null;
         var accuracy = points.Any(p => double.IsFinite(p.Accuracy));
         double Value(ProjectionPoint p) => accuracy ? p.Accuracy : p.Loss;
-        var tested = accuracy && points.Any(p => double.IsFinite(p.TestAccuracy));
-        var chart = new SvgChart("projection", (0, points[^1].Count), SvgChart.Around([.. points.Select(Value), .. tested ? points.Select(p => p.TestAccuracy) : []])) { XLabel = "eigenvectors k", YLabel = accuracy ? "accuracy" : "loss" };
-        chart.Line(points.Select(p => ((double)p.Count, Value(p))), "series c1");
-        if (tested) chart.Line(points.Select(p => ((double)p.Count, p.TestAccuracy)), "dashed c2");
+        double Test(ProjectionPoint p) => accuracy ? p.TestAccuracy : p.TestLoss;
+        var tested = points.Any(p => double.IsFinite(Test(p)));
+        var chart = new SvgChart("projection", (0, Math.Max(1, points.Max(p => p.Count))), SvgChart.Around([.. points.Select(Value), .. tested ? points.Select(Test) : []])) { XLabel = "eigenvectors k", YLabel = accuracy ? "accuracy" : "loss" };
+        chart.Line(points.Select(p => (p.Count, Value(p))), "series c1");
+        if (tested) chart.Line(points.Select(p => (p.Count, Test(p))), "dashed c2");
         return new SvgFigure
         {
             Id = "figure-projection",
             Title = "w* projected on the top k eigenvectors",
-            Svg = chart.ToSvg($"Line chart of the {(accuracy ? "accuracy" : "loss")} of the network projected on the top k eigenvectors against k; it ends at {ReportNumber.Significant(Value(points[^1]), 4)} with all of them."),
-            Legend = [new LegendEntry("line c1", accuracy ? "training accuracy" : "training loss"), .. tested ? [new LegendEntry("line dashed c2", "test accuracy")] : Array.Empty<LegendEntry>()],
+            Svg = chart.ToSvg($"Line chart of the {(accuracy ? "accuracy" : "loss")} of the network projected on the top k eigenvectors against k; it ends at {ReportNumber.Significant(Value(points[^1]), 4)} with {ReportNumber.Significant(points[^1].Count, 6)} of them."),
+            Legend = [new LegendEntry("line c1", accuracy ? "training accuracy" : "training loss"), .. tested ? [new LegendEntry("line dashed c2", accuracy ? "test accuracy" : "test loss")] : Array.Empty<LegendEntry>()],
             Caption = "What of w* lies outside the span is set to zero. The k at which the network works again depends on where the origin of the parameters lies (initialisation, weight decay): it is no rank.",
         };
     }

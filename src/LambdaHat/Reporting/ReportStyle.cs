@@ -103,6 +103,7 @@ internal static class ReportStyle
         .pooled { --c: var(--chain-1); }
         .burn-in { --c: var(--burn-in); }
         .advised { --c: var(--advised); }
+        .change { --c: var(--chain-2); }
         .c1 { --c: var(--chain-1); } .c2 { --c: var(--chain-2); } .c3 { --c: var(--chain-3); } .c4 { --c: var(--chain-4); }
         .c5 { --c: var(--chain-5); } .c6 { --c: var(--chain-6); } .c7 { --c: var(--chain-7); } .c8 { --c: var(--chain-8); }
         @media (max-width: 480px) {

@@ -7,6 +7,7 @@ using LambdaHat.Estimation;
 using LambdaHat.Experiments;
 using LambdaHat.Networks;
 using LambdaHat.Spectra;
+using LambdaHat.Tracking;
 
 namespace LambdaHat.Reporting;
 
@@ -78,6 +79,22 @@ public sealed class RunFolder : IDisposable
         WriteJson("sweep.json", SweepJson.Of(sweep));
         if (sweep.Result.IsComplete) WritePage(SweepReport, writer => Reporting.SweepReport.Write(sweep, writer));
     }
+
+    /// <summary>The track that the folder holds, or that is written to it.</summary>
+    public string Track => In("track.json");
+
+    /// <summary>The page of a track.</summary>
+    public string TrackReport => In("track.html");
+
+    /// <summary>Writes <c>track.json</c>, and once the track is complete <c>track.html</c>; each whole or not at all.</summary>
+    public void Write(TrackRecord track)
+    {
+        WriteJson("track.json", TrackJson.Of(track));
+        if (track.Result.IsComplete) WritePage(TrackReport, writer => Reporting.TrackReport.Write(track, writer));
+    }
+
+    /// <summary>Writes <c>compare.json</c>, whole or not at all.</summary>
+    public void Write(NetworkComparison comparison, string command, string version) => WriteJson("compare.json", ComparisonJson.Of(comparison, command, version));
 
     /// <summary>The rows of an experiment, one line a job.</summary>
     public string ExperimentRows => In("rows.jsonl");

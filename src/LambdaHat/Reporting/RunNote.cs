@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -15,12 +14,12 @@ public sealed class RunNote : IDisposable
     /// <summary>The name of the file.</summary>
     public const string FileName = "run.json";
 
-    // What says where and how to show a run, or with how many hands, not what it is; true where a value follows.
+    // What says where to write and how to show a run, with how many hands, not what it is; true where a value follows.
     private static readonly Dictionary<string, bool> s_passing = new() { ["--out"] = true, ["--resume"] = true, ["--threads"] = true, ["--save-every"] = true, ["--json"] = false };
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string _path;
-    private readonly bool _isNew;
+    private bool _isNew;
 
     private RunNote(string path, JsonObject root, bool isNew)
     {
@@ -29,8 +28,7 @@ public sealed class RunNote : IDisposable
         var fields = new JsonFields(root, path, problems);
         (Command, Version, Directory, Finished) = (fields.Text("command") ?? "", fields.Text("version") ?? "", fields.Text("directory") ?? "", root["finished"] is null ? null : fields.Text("finished"));
         Words = [.. (fields.Array("words") ?? []).Select(word => word is JsonValue v && v.TryGetValue<string>(out var text) ? text : "")];
-        if (!DateTimeOffset.TryParse(fields.Text("started"), CultureInfo.InvariantCulture, out var started)) fields.Report("\"started\" must be a date");
-        Started = started;
+        Started = fields.Date("started");
         Code = (int)(root["code"] is null ? 0 : fields.Whole("code", 0, 255) ?? 0);
         if (Words.Count == 0) fields.Report("\"words\" must be those of a command");
         if (Finished is { } name && name != Path.GetFileName(name)) fields.Report("\"finished\" must be the name of a file in the folder");
@@ -58,8 +56,17 @@ public sealed class RunNote : IDisposable
     /// <summary>The exit code of the finished run.</summary>
     public int Code { get; private set; }
 
-    /// <summary>The words without those that only say where to write, how to show it or how many threads to use.</summary>
-    public IReadOnlyList<string> Substance => Without(Words);
+    /// <summary>The words without those that only say where to write, how to show it, how often to save or how many threads to use.</summary>
+    public IReadOnlyList<string> Substance => Without(Words, [.. s_passing.Keys]);
+
+    /// <summary>The words to run it again with, writing to <paramref name="folder"/>; <paramref name="threads"/> where they are to be others.</summary>
+    public string[] Again(string folder, int? threads, bool json)
+    {
+        List<string> words = [.. Without(Words, threads is null ? ["--out", "--resume", "--json"] : ["--out", "--resume", "--json", "--threads"]), "--out", folder];
+        if (threads is { } count) words.AddRange(["--threads", count.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        if (json) words.Add("--json");
+        return [.. words];
+    }
 
     /// <summary>Writes the note of a run that begins in <paramref name="folder"/>; where an unfinished one of the same words is there, the run goes on and the note stays.</summary>
     /// <exception cref="InvalidInputException">The folder holds the saved state of another run.</exception>
@@ -68,7 +75,7 @@ public sealed class RunNote : IDisposable
         var path = Path.Combine(folder, FileName);
         if (File.Exists(path) && TryRead(path) is { Finished: null } before)
         {
-            if (before.Substance.SequenceEqual(Without(words))) return before;
+            if (before.Substance.SequenceEqual(Without(words, [.. s_passing.Keys]))) return before;
             if (File.Exists(Path.Combine(folder, RunFolder.StateFileName)))
                 throw new InvalidInputException($"\"{folder}\" holds the state of an unfinished run, {before.Command}; expected lambdahat resume {folder} to go on with it, or another folder");
         }
@@ -97,11 +104,22 @@ public sealed class RunNote : IDisposable
     /// <exception cref="InvalidInputException">It is not finished, or the file is damaged.</exception>
     public JsonObject Result() => Object(Path.Combine(Path.GetDirectoryName(_path)!, Finished ?? throw new InvalidInputException($"{_path}: the run is not finished")));
 
+    /// <summary>Leaves the note where it is, whatever else the folder holds: the run can be had again by it.</summary>
+    public void Keep() => _isNew = false;
+
     /// <summary>Notes that the run is finished.</summary>
     public void Finish(string file, int code)
     {
         (Finished, Code) = (file, code);
-        Write();
+        try
+        {
+            Write();
+        }
+        catch
+        {
+            (Finished, Code) = (null, 0);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -118,12 +136,12 @@ public sealed class RunNote : IDisposable
         }
     }
 
-    private static string[] Without(IReadOnlyList<string> words)
+    private static string[] Without(IReadOnlyList<string> words, string[] left)
     {
         var kept = new List<string>();
         for (var i = 0; i < words.Count; i++)
         {
-            if (s_passing.TryGetValue(words[i], out var hasValue)) i += hasValue ? 1 : 0;
+            if (left.Contains(words[i])) i += s_passing[words[i]] ? 1 : 0;
             else kept.Add(words[i]);
         }
         return [.. kept];
@@ -143,18 +161,7 @@ public sealed class RunNote : IDisposable
 
     private static RunNote Parse(string path) => new(path, Object(path), isNew: false);
 
-    private static JsonObject Object(string path) => InputFile.Read(path, (stream, place) =>
-    {
-        if (stream.Length > SavedSweep.MaxBytes) throw new InvalidInputException($"{place}: {stream.Length} bytes; expected at most {SavedSweep.MaxBytes}");
-        try
-        {
-            return JsonNode.Parse(stream, documentOptions: new() { AllowDuplicateProperties = false, MaxDepth = 64 }) as JsonObject ?? throw new InvalidInputException($"{place}: expected a JSON object");
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException or FormatException)
-        {
-            throw new InvalidInputException($"{place}: not valid JSON: {failure.Message}", failure);
-        }
-    }, seeks: true);
+    private static JsonObject Object(string path) => SavedJson.Read(path, (root, _) => root);
 
     private void Write() => AtomicFile.Write(_path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(new JsonObject
     {

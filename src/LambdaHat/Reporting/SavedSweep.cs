@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
@@ -10,10 +8,6 @@ namespace LambdaHat.Reporting;
 /// <summary>A <c>sweep.json</c> read back, to go on where it stopped.</summary>
 public sealed class SavedSweep
 {
-    /// <summary>The longest file that is read.</summary>
-    public const int MaxBytes = 1 << 26;
-
-    private static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
     private readonly JsonObject _root;
     private readonly string _place;
 
@@ -23,8 +17,7 @@ public sealed class SavedSweep
         var problems = new List<string>();
         var fields = new JsonFields(root, place, problems);
         Command = fields.Text("command") ?? "";
-        if (!DateTimeOffset.TryParse(fields.Text("started"), CultureInfo.InvariantCulture, out var started)) fields.Report("\"started\" must be a date");
-        Started = started;
+        Started = fields.Date("started");
         var points = fields.Array("points");
         if (points is null) fields.Report("\"points\" is needed: an array");
         Points = [.. (points ?? []).Select((node, i) => Point(node, $"{place}: points[{i}]", problems))];
@@ -42,18 +35,7 @@ public sealed class SavedSweep
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="InvalidInputException">It cannot be read or is no sweep.</exception>
-    public static SavedSweep Read(string path) => InputFile.Read(path, (stream, place) =>
-    {
-        if (stream.Length > MaxBytes) throw new InvalidInputException($"{place}: {stream.Length} bytes; expected at most {MaxBytes}");
-        try
-        {
-            return new SavedSweep(JsonNode.Parse(stream, documentOptions: s_options) as JsonObject ?? throw new InvalidInputException($"{place}: expected a JSON object"), place);
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or ArgumentException or FormatException)
-        {
-            throw new InvalidInputException($"{place}: not valid JSON: {failure.Message}", failure);
-        }
-    });
+    public static SavedSweep Read(string path) => SavedJson.Read(path, (root, place) => new SavedSweep(root, place));
 
     /// <summary>The sweep with what was measured before, when it began and by which command.</summary>
     /// <exception cref="InvalidInputException">The file is that of another sweep; the message names every difference.</exception>
@@ -77,24 +59,21 @@ public sealed class SavedSweep
     {
         if (node is not JsonObject json) throw new InvalidInputException($"{place}: expected an object");
         var fields = new JsonFields(json, place, problems);
-        double Number(string key) => fields.Number(key) ?? double.NaN;
+        double Number(string key) => fields.NumberOrNaN(key);
         double Positive(string key)
         {
             var value = Number(key);
             if (!(value > 0)) fields.Report($"\"{key}\" must be a number > 0");
             return value;
         }
-        var name = fields.Text("verdict");
-        Verdict? verdict = Enum.GetValues<Verdict>().Cast<Verdict?>().FirstOrDefault(v => v!.Value.Name() == name);
-        if (verdict is null) fields.Report($"unknown verdict {NearestName.Quote(name ?? "")}");
         return new SweepPoint
         {
             NBeta = Positive("nbeta"),
             Gamma = Positive("gamma"),
             LambdaHat = Number("lambda_hat"),
             StandardError = Number("standard_error"),
-            Verdict = verdict ?? Verdict.Diverged,
-            Reasons = [.. (fields.Array("reasons") ?? []).Select(r => r?.ToString() ?? "")],
+            Verdict = fields.Verdict(),
+            Reasons = fields.Texts("reasons"),
             Quadratic = Number("lambda_quad"),
             QuadraticError = Number("lambda_quad_error"),
             Sensitivity = Number("sensitivity"),

@@ -48,6 +48,9 @@ internal sealed class SvgChart
         if (double.IsFinite(value)) shapes.Append(Invariant($"<path class=\"{style}\" d=\"M{left:0.##} {Y(value):0.##}H{right:0.##}\"/>\n"));
     }
 
+    /// <summary>Draws an upright line over the whole height.</summary>
+    public void Upright(double value, string style) => shapes.Append(Invariant($"<path class=\"{style}\" d=\"M{X(value):0.##} {Top}V{Height - Bottom}\"/>\n"));
+
     /// <summary>Draws a line through the points; one that is not finite interrupts it.</summary>
     public void Line(IEnumerable<(double X, double Y)> points, string style)
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using LambdaHat.Curvature;
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
@@ -8,16 +7,16 @@ using LambdaHat.Numerics;
 namespace LambdaHat.Spectra;
 
 /// <summary>
-/// The spectrum of the curvature at w*, d₁ at a cut-off and the bounds on λ. The curvature is the Gauss–Newton matrix of a loss; of the behavioural loss (1/n) Σ_s ‖f_w(x_s) − f_w*(x_s)‖², of which w* is a
-/// global minimum, it is the Hessian itself, (2/n)·JᵀJ. Up to <see cref="SpectrumOptions.ExactDimension"/> parameters all eigenvalues are found in float64; above, stochastic Lanczos quadrature counts them,
-/// and block Lanczos finds as many pairs from the top as are asked for.
+/// The spectrum of the curvature at w*, d₁ at a cut-off and the bounds on λ. The curvature is the Gauss–Newton matrix of a loss, or its Hessian; of the behavioural loss (1/n) Σ_s ‖f_w(x_s) − f_w*(x_s)‖², of which w* is a
+/// global minimum, they are the same, (2/n)·JᵀJ. Up to <see cref="SpectrumOptions.ExactDimension"/> parameters all eigenvalues are found in float64; above, random probes count them
+/// and block Lanczos finds as many pairs from the top as are asked for, or the whole float32 matrix is assembled and counted exactly.
 /// </summary>
 public static class HessianSpectrum
 {
     /// <summary>Float32 products tell eigenvalues below this share of the largest from zero no more.</summary>
     internal const double SingleFloor = 1e-7;
 
-    private const int PointsPerDecade = 4;
+    internal const int PointsPerDecade = 4;
 
     /// <summary>Finds it.</summary>
     /// <param name="objective">The network, its data and w*; the loss of the projections.</param>
@@ -25,49 +24,57 @@ public static class HessianSpectrum
     /// <param name="loss">The loss whose curvature it is; null for the behavioural one.</param>
     /// <param name="options">Cut-off, selection, nβ, γ, seed.</param>
     /// <param name="team">Threads.</param>
-    /// <param name="progress">Called after every block of the search for pairs.</param>
+    /// <param name="progress">Called as the work goes on.</param>
     /// <param name="cancellation">Ends it with an exception.</param>
-    /// <exception cref="InvalidInputException">The cut-off does not fit the network or its size.</exception>
-    public static SpectrumResult Find(NetworkObjective objective, DataSet? test, Loss? loss, SpectrumOptions options, WorkTeam? team = null, Action<BlockLanczosProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="InvalidInputException">The cut-off does not fit the network or its size, or the matrix does not fit the memory.</exception>
+    public static SpectrumResult Find(NetworkObjective objective, DataSet? test, Loss? loss, SpectrumOptions options, WorkTeam? team = null, Action<SpectrumProgress>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var selection = ParameterSelection.Matching(objective.Blocks, options.Restrict);
         var (cutoff, d) = (options.Cutoff, selection.Count);
-        var nBeta = options.NBeta ?? (objective.SampleCount >= 2 ? objective.SampleCount / Math.Log(objective.SampleCount) : throw new InvalidInputException("nbeta: the default n/ln n needs n ≥ 2 samples, got 1"));
-        var norm = selection.Blocks.Sum(b => WideSum.Squares(b.In(objective.Center)));
-        var gamma = options.Gamma ?? (norm > 0 ? 10 * d / norm : 1);
-        var exact = d <= options.ExactDimension;
-        if (cutoff.Kind == CutoffKind.Accuracy && objective.Loss is not CrossEntropy) throw new InvalidInputException($"cutoff accuracy goes with the loss cross-entropy, got {objective.Loss.Name}; expected precision, eigenvalue=SHARE or loss=VALUE");
-        if ((cutoff.Projects || options.Projections) && !exact && options.Pairs == 0)
-            throw new InvalidInputException($"projections need eigenvectors, which are found without asking for up to {options.ExactDimension} parameters, got {d}; expected a number of pairs");
-        if (gamma == 0 && !exact) throw new InvalidInputException($"gamma: above {options.ExactDimension} parameters λ_quad needs a γ above 0, got 0");
-        if (cutoff.Kind == CutoffKind.Precision) cutoff = cutoff with { Value = exact ? d * Math.ScaleB(1, -52) : SingleFloor };
-        var point = new SpectrumPoint(objective, test, loss ?? SquaredError.Behavioural, selection, options with { Cutoff = cutoff, NBeta = nBeta, Gamma = gamma, Pairs = Math.Min(options.Pairs, d) }, team, cancellation);
-        var result = exact ? ExactSpectrum.Find(point) : KrylovSpectrum.Find(point, progress);
-        return result with { Sharp = Sharpening.Of(point, result), Seconds = clock.Elapsed.TotalSeconds };
+        var method = options.Method != SpectrumMethod.Auto ? options.Method : d <= options.ExactDimension ? SpectrumMethod.Exact : SpectrumMethod.Krylov;
+        Check(objective, options, method, d);
+        if (cutoff.Kind == CutoffKind.Precision) cutoff = cutoff with { Value = Floor(options, d, method) };
+        options = options with
+        {
+            Cutoff = cutoff,
+            NBeta = options.NBeta ?? PosteriorDefaults.NBeta(objective.SampleCount),
+            Gamma = options.Gamma ?? PosteriorDefaults.Gamma(selection, objective.Center),
+            Pairs = method == SpectrumMethod.Krylov ? Math.Min(options.Pairs, d) : 0,
+            Projections = options.Projections != ProjectionMethod.None || !cutoff.Projects ? options.Projections
+                : method == SpectrumMethod.Exact || (method == SpectrumMethod.Krylov && options.Pairs > 0) ? ProjectionMethod.Eigenvectors : ProjectionMethod.Filter,
+        };
+        var point = new SpectrumPoint(objective, test, loss ?? SquaredError.Behavioural, selection, options, team, new(progress, cancellation));
+        var result = method switch
+        {
+            SpectrumMethod.Exact => ExactSpectrum.Find(point),
+            SpectrumMethod.Dense => DenseSpectrum.Find(point),
+            _ => KrylovSpectrum.Find(point),
+        };
+        // A Gauss–Newton matrix is positive semidefinite: what rounding puts below zero is none.
+        return result with { Sharp = Sharpening.Of(point, result), Negative = options.Matrix == CurvatureMatrix.GaussNewton ? 0 : result.Negative, Seconds = clock.Elapsed.TotalSeconds };
     }
+
+    /// <summary>The share of the largest eigenvalue below which nothing is told from zero: rounding of d² independent numbers turns the eigenvalues of a float32 matrix by about √d·2⁻²⁴.</summary>
+    internal static double Floor(SpectrumOptions options, int dimension, SpectrumMethod method) => method switch
+    {
+        SpectrumMethod.Exact when options.Matrix == CurvatureMatrix.GaussNewton => dimension * Math.ScaleB(1, -52),
+        SpectrumMethod.Dense => Math.Max(SingleFloor, Math.Sqrt(dimension) * Math.ScaleB(1, -24)),
+        _ => SingleFloor,
+    };
 
     /// <summary>τ from the largest eigenvalue down to a share of it, some in each decade.</summary>
-    internal static IEnumerable<double> Taus(double largest, double floor)
+    internal static IEnumerable<double> Taus(double largest, double floor, int perDecade = PointsPerDecade)
     {
-        for (var i = 0; Math.Pow(10, -(double)i / PointsPerDecade) >= floor * 0.999 && largest > 0; i++) yield return largest * Math.Pow(10, -(double)i / PointsPerDecade);
+        for (var i = 0; Math.Pow(10, -(double)i / perDecade) >= floor * 0.999 && largest > 0; i++) yield return largest * Math.Pow(10, -(double)i / perDecade);
     }
-}
 
-/// <summary>What a spectrum is about, with options resolved.</summary>
-internal sealed record SpectrumPoint(NetworkObjective Objective, DataSet? Test, Loss Loss, ParameterSelection Selection, SpectrumOptions Options, WorkTeam? Team, CancellationToken Cancellation)
-{
-    public int Dimension => Selection.Count;
-
-    /// <summary>Projects w* on the vectors there are; where the cut-off asks for it, d₁ is the least number of them that suffices.</summary>
-    public (IReadOnlyList<ProjectionPoint> Points, int? Least) Project(int count, Eigenvector vector)
+    private static void Check(NetworkObjective objective, SpectrumOptions options, SpectrumMethod method, int d)
     {
-        var cutoff = Options.Cutoff;
-        var projection = new Projection(this, count, vector);
-        projection.Sweep();
-        if (!cutoff.Projects) return (projection.Points, null);
-        var accuracy = cutoff.Kind == CutoffKind.Accuracy ? FullPass.Accuracy(Objective.Network, Objective.Data, Objective.Center, Team) : 0;
-        var least = projection.Least(p => cutoff.Kind == CutoffKind.Accuracy ? p.Accuracy >= cutoff.Value * accuracy : p.Loss <= cutoff.Value);
-        return (projection.Points, least);
+        if (options.Cutoff.Kind == CutoffKind.Accuracy && objective.Loss is not CrossEntropy) throw new InvalidInputException($"cutoff accuracy goes with the loss cross-entropy, got {objective.Loss.Name}; expected precision, eigenvalue=SHARE or loss=VALUE");
+        if (options.Projections == ProjectionMethod.Eigenvectors && (method == SpectrumMethod.Dense || (method == SpectrumMethod.Krylov && options.Pairs == 0)))
+            throw new InvalidInputException($"projections on eigenvectors need some, which the method exact finds and krylov for a number of pairs, got {method.ToString().ToLowerInvariant()} on {d} parameters; expected one of these or projections by the filter");
+        if (options.AllEigenvalues && method == SpectrumMethod.Krylov) throw new InvalidInputException($"all eigenvalues go with the methods exact and dense, got krylov on {d} parameters");
+        if (options.Gamma == 0 && method != SpectrumMethod.Exact) throw new InvalidInputException($"gamma: λ_quad needs a γ above 0 with the method {method.ToString().ToLowerInvariant()}, got 0");
     }
 }

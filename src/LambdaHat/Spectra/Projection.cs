@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using LambdaHat.Losses;
 
 namespace LambdaHat.Spectra;
 
@@ -7,19 +6,16 @@ namespace LambdaHat.Spectra;
 internal delegate void Eigenvector(int i, Span<double> vector);
 
 /// <summary>
-/// The network at w* projected on the top k eigenvectors, w_k = Σ_{i ≤ k} (r_i·w*)·r_i in the selected coordinates, the others as they are: loss and accuracy against k.
+/// The network at w* projected on the top k eigenvectors, w_k = Σ_{i ≤ k} (r_i·w*)·r_i in the selected coordinates, the others as they are: loss and accuracy against k. Eigenvalues descend.
 /// </summary>
-internal sealed class Projection
+internal sealed class Projection(SpectrumPoint point, IReadOnlyList<double> values, Eigenvector vector)
 {
+    private const string Stage = "projections";
     private const int MostPoints = 1000, CoarsePoints = 200;
 
-    private readonly SpectrumPoint _point;
-    private readonly Eigenvector _vector;
-    private readonly int _count;
+    private readonly ProjectedNetwork _network = new(point);
     private readonly SortedDictionary<int, ProjectionPoint> _points = [];
-
-    /// <summary>On the first <paramref name="count"/> eigenvectors and fewer.</summary>
-    public Projection(SpectrumPoint point, int count, Eigenvector vector) => (_point, _count, _vector) = (point, count, vector);
+    private readonly double[] _center = Array.ConvertAll(point.Center, v => (double)v);
 
     /// <summary>The points so far, k ascending.</summary>
     public IReadOnlyList<ProjectionPoint> Points => [.. _points.Values];
@@ -27,22 +23,22 @@ internal sealed class Projection
     /// <summary>Every k up to a thousand of them, evenly spread ones beyond.</summary>
     public void Sweep()
     {
-        var step = _count <= MostPoints ? 1 : (_count + CoarsePoints - 1) / CoarsePoints;
-        Evaluate([.. Enumerable.Range(0, (_count / step) + 1).Select(i => i * step).Append(_count).Distinct()]);
+        var step = values.Count <= MostPoints ? 1 : (values.Count + CoarsePoints - 1) / CoarsePoints;
+        Evaluate([.. Enumerable.Range(0, (values.Count / step) + 1).Select(i => i * step).Append(values.Count).Distinct()]);
     }
 
     /// <summary>The least k whose point is <paramref name="enough"/>, found by bisection between the points looked at; null where none is.</summary>
     public int? Least(Predicate<ProjectionPoint> enough)
     {
         var below = -1;
-        foreach (var point in Points)
+        foreach (var (count, found) in _points.ToArray())
         {
-            if (!enough(point))
+            if (!enough(found))
             {
-                below = point.Count;
+                below = count;
                 continue;
             }
-            var above = point.Count;
+            var above = count;
             while (above - below > 1 && below >= 0)
             {
                 var middle = below + ((above - below) / 2);
@@ -55,32 +51,41 @@ internal sealed class Projection
         return null;
     }
 
+    /// <summary>
+    /// From all eigenvectors the last is taken out, one at a time, as long as the point is <paramref name="enough"/>: the least k with every point from there on enough. Null where w* itself is not. Differs from
+    /// <see cref="Least"/> where the curve is not monotone.
+    /// </summary>
+    public int? Ablate(Predicate<ProjectionPoint> enough)
+    {
+        double[] left = [.. _center], row = new double[left.Length];
+        for (var k = left.Length; ; k--)
+        {
+            var all = k == left.Length;
+            if (!all)
+            {
+                vector(k, row);
+                TensorPrimitives.MultiplyAdd(row, -TensorPrimitives.Dot<double>(row, _center), left, left);
+            }
+            point.Watch.Report("ablation", 1 - ((double)k / left.Length));
+            if (!enough(_points.TryGetValue(k, out var known) ? known : _network.At<double>(k, double.NaN, left))) return all ? null : k + 1;
+            if (k == 0) return 0;
+        }
+    }
+
     // The projections for ascending counts, each from the one before.
     private void Evaluate(int[] counts)
     {
-        var (objective, team, blocks) = (_point.Objective, _point.Team, _point.Selection.Blocks);
-        var (network, loss, classifier) = (objective.Network, objective.Loss, objective.Loss is CrossEntropy);
-        double[] center = [.. blocks.SelectMany(b => b.In(objective.Center).ToArray()).Select(v => (double)v)];
-        double[] projected = new double[center.Length], row = new double[center.Length];
-        var w = objective.Center.ToArray();
+        double[] projected = new double[_center.Length], row = new double[_center.Length];
         var done = 0;
         foreach (var count in counts)
         {
-            _point.Cancellation.ThrowIfCancellationRequested();
+            point.Watch.Report(Stage, (double)count / values.Count);
             for (; done < count; done++)
             {
-                _vector(done, row);
-                TensorPrimitives.MultiplyAdd(row, TensorPrimitives.Dot<double>(row, center), projected, projected);
+                vector(done, row);
+                TensorPrimitives.MultiplyAdd(row, TensorPrimitives.Dot<double>(row, _center), projected, projected);
             }
-            var first = 0;
-            foreach (var block in blocks)
-            {
-                TensorPrimitives.ConvertTruncating<double, float>(projected.AsSpan(first, block.Size), block.In(w.AsSpan()));
-                first += block.Size;
-            }
-            _points[count] = new(count, FullPass.MeanLoss(network, loss, objective.Data, w, team),
-                classifier ? FullPass.Accuracy(network, objective.Data, w, team) : double.NaN,
-                classifier && _point.Test is { } test ? FullPass.Accuracy(network, test, w, team) : double.NaN);
+            _points[count] = _network.At<double>(count, count < values.Count ? values[count] : double.NaN, projected);
         }
     }
 }

@@ -11,17 +11,18 @@ internal static class Sharpening
     {
         var objective = point.Objective;
         var flat = point.Dimension == objective.Dimension
-            ? ExactSymmetries.Find(objective.Network, objective.Data, objective.Center, point.Cancellation)
+            ? ExactSymmetries.Find(objective.Network, objective.Data, objective.Center, point.Watch.Cancellation)
             : new FlatDirections(0, 0, 0, 0, "symmetries are those of all parameters, and only some are selected");
         if (point.Options.Order == 2) return SharpBounds.SecondOrder(result.Bounds, flat);
         var problem = flat.Problem ?? Problem(point, result);
         if (problem is not null) return SharpBounds.SecondOrder(result.Bounds, flat, problem);
         var residual = new NetworkResidual(objective.Network, objective.Data, objective.Center, point.Team);
-        return SharpBounds.FourthOrder(result.Bounds, flat, FourthOrder.Find(residual, result.Cutoff.Value, flat.Count, point.Cancellation));
+        return SharpBounds.FourthOrder(result.Bounds, flat, FourthOrder.Find(residual, result.Cutoff.Value, flat.Count, point.Watch.Cancellation));
     }
 
     private static string? Problem(SpectrumPoint point, SpectrumResult result) =>
         point.Loss != SquaredError.Behavioural ? $"the fourth order is that of the behavioural loss, and the curvature is that of {point.Loss.Name}"
+        : point.Options.Matrix != CurvatureMatrix.GaussNewton ? "the fourth order is that of the behavioural loss, and the curvature is the full Hessian"
         : result.Method != "exact" ? $"the fourth order needs the whole kernel, which is found for up to {point.Options.ExactDimension} parameters"
         : result.Cutoff.Kind != CutoffKind.Precision ? "the fourth order needs the kernel itself, the cut-off precision"
         : null;

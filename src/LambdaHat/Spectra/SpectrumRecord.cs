@@ -1,3 +1,5 @@
+using LambdaHat.Losses;
+
 namespace LambdaHat.Spectra;
 
 /// <summary>Everything that a page or a JSON object of a spectrum needs.</summary>
@@ -29,6 +31,9 @@ public sealed record SpectrumRecord
 
     /// <summary>The seed.</summary>
     public required ulong Seed { get; init; }
+
+    /// <summary>"behavioural", "gauss-newton" or "hessian".</summary>
+    public string Matrix => Result.Matrix == CurvatureMatrix.Hessian ? "hessian" : Loss == SquaredError.Behavioural.Name ? "behavioural" : "gauss-newton";
 
     /// <summary>What was found.</summary>
     public required SpectrumResult Result { get; init; }

@@ -3,15 +3,65 @@ namespace LambdaHat.Spectra;
 /// <summary>A point of the curve d₁(τ).</summary>
 /// <param name="Tau">τ.</param>
 /// <param name="Rank">How many eigenvalues exceed τ.</param>
-/// <param name="StandardError">Its standard error over random probes and what the Lanczos steps left; 0 where all eigenvalues were found.</param>
-public readonly record struct RankPoint(double Tau, double Rank, double StandardError);
+/// <param name="StandardError">Its standard error over random probes; 0 where it was counted.</param>
+public readonly record struct RankPoint(double Tau, double Rank, double StandardError)
+{
+    /// <summary>The most that too few Lanczos steps leave of the mean over the probes, a bound; 0 where it was counted.</summary>
+    public double QuadratureError { get; init; }
 
-/// <summary>w* projected on the span of the top <paramref name="Count"/> eigenvectors.</summary>
-/// <param name="Count">k.</param>
-/// <param name="Loss">The mean loss over the training data.</param>
-/// <param name="Accuracy">The accuracy on them; NaN unless it is a classifier.</param>
-/// <param name="TestAccuracy">The accuracy on the test data; NaN without any.</param>
-public readonly record struct ProjectionPoint(int Count, double Loss, double Accuracy, double TestAccuracy);
+    /// <summary>Both errors together.</summary>
+    public double Error => StandardError + QuadratureError;
+
+    /// <summary>tr[G(G + τI)⁻¹], the effective dimension at τ: a count whose step is smooth.</summary>
+    public double EffectiveDimension { get; init; }
+
+    /// <summary>Its error, both kinds together.</summary>
+    public double EffectiveError { get; init; }
+}
+
+/// <summary>w* projected on a top eigenspace. Numbers that are not known, or are of a classifier where there is none, are NaN.</summary>
+public readonly record struct ProjectionPoint
+{
+    /// <summary>k, the eigenvectors in it: a whole number, or for a filter d₁(τ) as it was estimated.</summary>
+    public required double Count { get; init; }
+
+    /// <summary>The error of k; 0 where it is exact.</summary>
+    public double CountError { get; init; }
+
+    /// <summary>τ: the space is that of the eigenvalues above it.</summary>
+    public required double Tau { get; init; }
+
+    /// <summary>The mean loss over the training data.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The accuracy on them.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>The mean loss over the test data.</summary>
+    public required double TestLoss { get; init; }
+
+    /// <summary>The accuracy on them.</summary>
+    public required double TestAccuracy { get; init; }
+
+    /// <summary>Of a filter, ‖P·w* − P′·w*‖/‖w*‖ with P′ from four fifths of its columns: how far it has converged there. 0 of eigenvectors.</summary>
+    public double Change { get; init; }
+}
+
+/// <summary>d₁ as one way of looking for the cut-off finds it.</summary>
+/// <param name="Way">
+/// "projection": the fewest top eigenvectors that suffice. "filter": the same by thresholds. "ablation": what is left when eigenvectors are taken out from the bottom, one at a time, until the network no longer suffices.
+/// </param>
+/// <param name="Bounds">d₁ and the bounds; where none suffices, of all that was looked at.</param>
+/// <param name="Reached">Whether any suffices.</param>
+public sealed record CutoffRank(string Way, RankBounds Bounds, bool Reached);
+
+/// <summary>The spectrum of the matrix restricted to one parameter block.</summary>
+/// <param name="Name">The block.</param>
+/// <param name="Dimension">Its parameters.</param>
+/// <param name="Rank">How many eigenvalues are above the cut-off, a share of its own largest; above rounding where w* is projected to find the cut-off.</param>
+/// <param name="RankError">The error of that; 0 where it was counted.</param>
+/// <param name="Eigenvalues">The largest of them, descending: five, or λ₁ alone.</param>
+public sealed record BlockSpectrum(string Name, int Dimension, double Rank, double RankError, IReadOnlyList<double> Eigenvalues);
 
 /// <summary>The spectrum of the curvature at w* and what follows for λ.</summary>
 public sealed record SpectrumResult
@@ -22,7 +72,7 @@ public sealed record SpectrumResult
     /// <summary>The bounds in force, with symmetries and the order that was asked for.</summary>
     public SharpBounds Sharp { get => field ?? SharpBounds.SecondOrder(Bounds, new FlatDirections(0, 0, 0, 0)); init; }
 
-    /// <summary>The standard error of d₁; 0 where it was counted.</summary>
+    /// <summary>The error of d₁, that over random probes and that of the quadrature together; 0 where it was counted.</summary>
     public required double RankError { get; init; }
 
     /// <summary>The cut-off with its number resolved.</summary>
@@ -31,13 +81,33 @@ public sealed record SpectrumResult
     /// <summary>Whether the cut-off was reached; otherwise d₁ is the largest number that was looked at.</summary>
     public required bool Reached { get; init; }
 
-    /// <summary>"exact" (all eigenvalues, float64), "block-lanczos" (pairs from the top, counts by random probes below them) or "stochastic-lanczos" (counts alone).</summary>
+    /// <summary>What each way of looking for a cut-off by projection found, the first of them that of <see cref="Bounds"/>; empty for other cut-offs.</summary>
+    public IReadOnlyList<CutoffRank> CutoffRanks { get; init; } = [];
+
+    /// <summary>The Gauss–Newton matrix or the Hessian.</summary>
+    public required CurvatureMatrix Matrix { get; init; }
+
+    /// <summary>
+    /// "exact" (all eigenvalues, float64), "dense" (the whole float32 matrix: counts by inertia or all eigenvalues), "block-lanczos" (pairs from the top, counts by random probes below them) or "stochastic-lanczos" (counts alone).
+    /// </summary>
     public required string Method { get; init; }
+
+    /// <summary>The share of λ₁ below which eigenvalues are not told apart from zero.</summary>
+    public required double Floor { get; init; }
+
+    /// <summary>How many eigenvalues are below −<see cref="Floor"/>·λ₁, which a minimum has none of; NaN where they were not counted.</summary>
+    public required double Negative { get; init; }
+
+    /// <summary>tr G.</summary>
+    public required double Trace { get; init; }
+
+    /// <summary>Its standard error; 0 where all of it was added up.</summary>
+    public required double TraceError { get; init; }
 
     /// <summary>λ₁.</summary>
     public required double LargestEigenvalue { get; init; }
 
-    /// <summary>The eigenvalues found, descending: all of them, those of the pairs that converged, or none.</summary>
+    /// <summary>The eigenvalues found, descending: all of them (in float32 those above <see cref="Floor"/>·λ₁ in size), those of the pairs that converged, or none.</summary>
     public required IReadOnlyList<double> Eigenvalues { get; init; }
 
     /// <summary>How many pairs were asked for of block Lanczos; 0 for none.</summary>
@@ -52,6 +122,9 @@ public sealed record SpectrumResult
     /// <summary>The projections of w*, k ascending; empty where none were asked for.</summary>
     public required IReadOnlyList<ProjectionPoint> Projections { get; init; }
 
+    /// <summary>The spectra of the parameter blocks; empty where they were not looked at.</summary>
+    public IReadOnlyList<BlockSpectrum> Blocks { get; init; } = [];
+
     /// <summary>nβ of λ_quad.</summary>
     public required double NBeta { get; init; }
 
@@ -61,7 +134,7 @@ public sealed record SpectrumResult
     /// <summary>λ_quad(nβ, γ) = ½ tr[H(H + (γ/nβ)I)⁻¹].</summary>
     public required double QuadraticCoefficient { get; init; }
 
-    /// <summary>Its standard error; 0 when exact.</summary>
+    /// <summary>Its error; 0 when exact.</summary>
     public required double QuadraticError { get; init; }
 
     /// <summary>Wall-clock seconds.</summary>

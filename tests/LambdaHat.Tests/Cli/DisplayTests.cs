@@ -26,6 +26,30 @@ public class DisplayTests
     }
 
     [Fact]
+    public void A_terminal_shows_a_bar_for_every_stage_of_a_spectrum()
+    {
+        using var console = new TestConsole().Width(100).Interactive();
+        SpectrumBar.Show(Live(console), progress =>
+        {
+            progress(new("counting", 0.5, ""));
+            progress(new("eigenpairs", 0.25, "3 of 8"));
+            return 0;
+        });
+        Assert.Matches(@"^counting .* 100% ", console.Lines.Last(line => line.StartsWith("counting", StringComparison.Ordinal)));
+        Assert.Matches(@"^eigenpairs 3 of 8 .* 25% ", console.Lines.Last(line => line.StartsWith("eigenpairs", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Elsewhere_a_line_stands_for_every_tenth_of_a_stage()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var lines = SpectrumBar.Lines(error, TimeSpan.Zero);
+        foreach (var share in new[] { 0, 0.05, 0.1, 0.15, 0.5 }) lines(new("counting", share, ""));
+        lines(new("eigenpairs", 0.3, "2 of 7"));
+        Assert.Matches("^counting:  10 %  00:00:0. left\ncounting:  50 %  00:00:0. left\neigenpairs:  30 %  2 of 7  00:00:0. left\n$", error.ToString());
+    }
+
+    [Fact]
     public void Elsewhere_a_line_stands_for_every_tenth_of_the_work()
     {
         using var error = new StringWriter { NewLine = "\n" };

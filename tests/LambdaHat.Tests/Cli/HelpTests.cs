@@ -9,6 +9,8 @@ public class HelpTests
     [InlineData("demo")]
     [InlineData("estimate")]
     [InlineData("sweep")]
+    [InlineData("track")]
+    [InlineData("compare")]
     [InlineData("hessian")]
     [InlineData("train")]
     [InlineData("theory")]

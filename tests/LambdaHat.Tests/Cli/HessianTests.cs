@@ -44,6 +44,8 @@ public sealed class HessianTests : IDisposable
         Assert.Matches(@"• [\d.]+ ≤ λ ≤ [\d.]+, from d₁ = \d+ of 123 parameters", run.Out);
         Assert.Contains("exact λ (global), multiplicity: ", run.Out, StringComparison.Ordinal);
         var page = XDocument.Load(Path.Combine(Out, "hessian.html"));
+        Assert.Matches("projection .*\n.* ablation ", run.Out);
+        Assert.Equal(["cutoffs", "curve", "blocks"], page.Descendants().Where(e => e.Name.LocalName == "section" && e.Descendants().Any(t => t.Name.LocalName == "table")).Select(e => e.Attribute("id")!.Value));
         Assert.Equal(["figure-rank", "figure-projection"], page.Descendants().Where(e => e.Name.LocalName == "figure").Select(e => e.Attribute("id")!.Value));
     }
 
@@ -65,10 +67,42 @@ public sealed class HessianTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "exact", "behavioural")]
+    [InlineData(" --method dense --all", "dense", "behavioural")]
+    [InlineData(" --method krylov --matrix gauss-newton", "stochastic-lanczos", "gauss-newton")]
+    [InlineData(" --matrix hessian", "exact", "hessian")]
+    public void Every_method_and_matrix_says_what_it_did(string options, string method, string matrix)
+    {
+        var run = CommandRun.Of("hessian --dln 8,6,5 --ranks 6,5 --n 300 --cutoff eigenvalue=1e-5 --json --per-layer" + options, "--out", Out);
+        Assert.Equal((ExitCode.Done, method, matrix), (run.Code, run.Json["method"]!.GetValue<string>(), run.Json["matrix"]!.GetValue<string>()));
+        // The second matrix, of rank 5, takes what the first changes to all 5·8 products; alone the first has these 40, the second 5·6.
+        Assert.InRange(run.Json["rank"]!.GetValue<double>(), 40 - 0.5 - run.Json["rank_error"]!.GetValue<double>(), 40 + 0.5 + run.Json["rank_error"]!.GetValue<double>());
+        Assert.Equal(["0.weight", "1.weight"], run.Json["blocks"]!.AsArray().Select(block => block!["name"]!.GetValue<string>()));
+        Assert.Equal([40.0, 30], run.Json["blocks"]!.AsArray().Select(block => block!["rank"]!.GetValue<double>()));
+        Assert.True(run.Json["curve"]![3]!["effective_dimension"]!.GetValue<double>() > 0);
+        XDocument.Load(Path.Combine(Out, "hessian.html"));
+    }
+
+    [Fact]
+    public void The_keys_of_the_docs_are_those_of_the_result()
+    {
+        var json = CommandRun.Of(Small + " --json --cutoff loss=1", "--out", Out).Json;
+        var rows = LambdaHat.Tests.Docs.MarkdownFile.Named(Path.Combine("docs", "hessian.md")).Table("key of `hessian`");
+        Assert.Equal(json.Select(pair => pair.Key).Order(StringComparer.Ordinal), rows.SelectMany(row => Quoted(row[0])).Order(StringComparer.Ordinal));
+        foreach (var key in (string[])["curve", "projections", "cutoffs", "blocks"])
+            Assert.Equal(json[key]![0]!.AsObject().Select(pair => pair.Key), Quoted(rows.Single(row => row[0] == $"`{key}`")[1]));
+    }
+
+    private static IEnumerable<string> Quoted(string cell) => System.Text.RegularExpressions.Regex.Matches(cell, "`([^`]+)`").Select(match => match.Groups[1].Value);
+
+    [Theory]
     [InlineData("hessian", "expected either MODEL_DIR or --dln WIDTHS")]
     [InlineData(Small + " --cutoff rank=4", "--cutoff: expected precision, eigenvalue=SHARE, accuracy=SHARE or loss=VALUE, got \"rank=4\"")]
     [InlineData(Small + " --cutoff accuracy=0.9", "cutoff accuracy goes with the loss cross-entropy, got mse; expected precision, eigenvalue=SHARE or loss=VALUE")]
-    [InlineData("hessian --dln 90,80,60 --n 100 --cutoff loss=1", "projections need eigenvectors, which are found without asking for up to 5000 parameters, got 12000; expected a number of pairs")]
+    [InlineData("hessian --dln 90,80,60 --n 100 --projections eigenvectors", "projections on eigenvectors need some, which the method exact finds and krylov for a number of pairs, got krylov on 12000 parameters; expected one of these or projections by the filter")]
+    [InlineData("hessian --dln 90,80,60 --n 100 --all", "all eigenvalues go with the methods exact and dense, got krylov on 12000 parameters")]
+    [InlineData(Small + " --method dense --gamma 0", "gamma: λ_quad needs a γ above 0 with the method dense, got 0")]
+    [InlineData(Small + " --method fast", "--method: expected one of auto, exact, dense, krylov, got \"fast\"")]
     public void Bad_input_is_named(string line, string message)
     {
         var run = CommandRun.Of(line, "--out", Out);

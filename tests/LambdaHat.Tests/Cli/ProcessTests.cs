@@ -31,6 +31,23 @@ public sealed class ProcessTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "run")));
     }
 
+    // Where OpenBLAS is installed it is at work on one of 29 factorisations when the signal comes; elsewhere the command is refused.
+    [UnixFact]
+    public async Task A_signal_ends_a_spectrum_in_the_middle_of_a_factorisation()
+    {
+        if (LambdaHat.Lapack.LapackLibrary.Find() is null) return;
+        using var process = Start("hessian --dln 60,50,60 --ranks 50,50 --n 200 --method dense --out run");
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("inertia:", StringComparison.Ordinal)) { }
+        var clock = Stopwatch.StartNew();
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
+        var rest = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(130, process.ExitCode);
+        Assert.EndsWith("lambdahat: interrupted\n", rest, StringComparison.Ordinal);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "run")));
+    }
+
     [UnixFact]
     public async Task A_run_goes_to_a_dated_folder_and_pipes_get_plain_text()
     {

@@ -73,6 +73,6 @@ public class CommandLineTests
     {
         var at = Array.IndexOf(arguments, "--out");
         if (at >= 0) return [.. arguments[..(at + 1)], folder, .. arguments[(at + 2)..]];
-        return arguments[0] is "demo" or "estimate" or "hessian" or "sweep" or "train" ? [.. arguments, "--out", folder] : arguments;
+        return arguments[0] is "compare" or "demo" or "estimate" or "hessian" or "sweep" or "track" or "train" ? [.. arguments, "--out", folder] : arguments;
     }
 }

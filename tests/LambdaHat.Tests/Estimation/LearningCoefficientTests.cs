@@ -17,7 +17,7 @@ public sealed class LearningCoefficientTests
         var (network, w) = (new Network(new Dense(6, 4, bias: false)), Normals(24, 1, 0.3f));
         var data = Sample(network, w, n, 3, noise: 0.5f);
         var objective = new NetworkObjective(network, SquaredError.Sum, data, LeastSquares(data, 6, 4));
-        var nBeta = EstimationOptions.DefaultNBeta(n);
+        var nBeta = PosteriorDefaults.NBeta(n);
         var curvature = 2 * 100.0 / 3;
         var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions
         {

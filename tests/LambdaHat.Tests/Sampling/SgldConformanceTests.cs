@@ -19,7 +19,7 @@ public sealed class SgldConformanceTests
     public void The_stationary_mean_is_the_discretised_one(double stepTimesStiffest, double gamma)
     {
         double[] curvatures = [1.0, 0.6, 0.3, 0.3];
-        var nBeta = EstimationOptions.DefaultNBeta(SampleCount);
+        var nBeta = PosteriorDefaults.NBeta(SampleCount);
         var step = stepTimesStiffest / ((nBeta * curvatures[0]) + gamma);
         var estimate = LearningCoefficient.Estimate(Quadratic(curvatures), new EstimationOptions
         {
@@ -42,7 +42,7 @@ public sealed class SgldConformanceTests
     {
         const int chains = 4000, steps = 6;
         double[] curvatures = [1.0, 0.1];
-        var nBeta = EstimationOptions.DefaultNBeta(SampleCount);
+        var nBeta = PosteriorDefaults.NBeta(SampleCount);
         const double gamma = 3;
         var step = 0.3 / (nBeta + gamma);
         var estimate = LearningCoefficient.Estimate(Quadratic(curvatures), new EstimationOptions
@@ -67,7 +67,7 @@ public sealed class SgldConformanceTests
     [Fact]
     public void A_preconditioner_by_hand_scales_the_step_of_its_block()
     {
-        var nBeta = EstimationOptions.DefaultNBeta(SampleCount);
+        var nBeta = PosteriorDefaults.NBeta(SampleCount);
         var step = 0.4 / nBeta;
         var options = new EstimationOptions { Sampler = "sgld", StepSize = step, Gamma = 0, Steps = 20_000, BurnIn = 500, Chains = 2 };
         var plain = LearningCoefficient.Estimate(Quadratic([1.0, 1.0]), options);

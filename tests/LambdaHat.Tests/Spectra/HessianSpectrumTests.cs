@@ -56,7 +56,11 @@ public sealed class HessianSpectrumTests
         Assert.True(counted.RankError > 0);
         Assert.InRange(counted.Bounds.Rank, exact.Bounds.Rank - (4 * counted.RankError) - 1, exact.Bounds.Rank + (4 * counted.RankError) + 1);
         Assert.InRange(counted.QuadraticCoefficient, exact.QuadraticCoefficient - (4 * counted.QuadraticError) - 0.5, exact.QuadraticCoefficient + (4 * counted.QuadraticError) + 0.5);
-        Assert.All(counted.Curve.Zip(exact.Curve), p => Assert.InRange(p.First.Rank, p.Second.Rank - (4 * p.First.StandardError) - 5, p.Second.Rank + (4 * p.First.StandardError) + 5));
+        Assert.All(counted.Curve.Zip(exact.Curve), p => Assert.InRange(p.First.Rank, p.Second.Rank - (4 * p.First.StandardError) - p.First.QuadratureError, p.Second.Rank + (4 * p.First.StandardError) + p.First.QuadratureError));
+        Assert.All(counted.Curve.Zip(exact.Curve), p => Assert.InRange(p.First.EffectiveDimension, p.Second.EffectiveDimension - (4 * p.First.EffectiveError), p.Second.EffectiveDimension + (4 * p.First.EffectiveError)));
+        Assert.Equal(exact.Eigenvalues.Sum(), exact.Trace, 1e-12 * exact.Trace);
+        Assert.InRange(counted.Trace, exact.Trace - (5 * counted.TraceError), exact.Trace + (5 * counted.TraceError));
+        Assert.InRange(counted.TraceError, 0, 0.01 * exact.Trace);
     }
 
     // All eigenvectors give w* back, none give 0; the loss cut-off is the first k of the whole curve; restricted, the other parameters stay.
@@ -65,12 +69,12 @@ public sealed class HessianSpectrumTests
     {
         var objective = Teacher([6, 5, 4], [5, 4], out _);
         var result = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Cutoff = new(CutoffKind.Loss, 0.5) });
-        Assert.Equal(Enumerable.Range(0, 51), result.Projections.Select(p => p.Count));
+        Assert.Equal(Enumerable.Range(0, 51), result.Projections.Select(p => (int)p.Count));
         Assert.Equal(FullPass.MeanLoss(objective.Network, objective.Loss, objective.Data, new float[50]), result.Projections[0].Loss, 1e-6 * result.Projections[0].Loss);
         Assert.InRange(result.Projections[^1].Loss, 0, 1e-8);
         Assert.Equal(result.Projections.First(p => p.Loss <= 0.5).Count, result.Bounds.Rank);
         Assert.True(result.Reached);
-        var part = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Restrict = ["1.*"], Projections = true });
+        var part = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Restrict = ["1.*"], Projections = ProjectionMethod.Eigenvectors });
         Assert.Equal(20, part.Bounds.Dimension);
         var without = objective.Center.ToArray();
         objective.Blocks[1].In(without.AsSpan()).Clear();
@@ -83,8 +87,8 @@ public sealed class HessianSpectrumTests
     public void Pairs_from_the_top_give_the_projections_of_the_whole_decomposition()
     {
         var objective = Teacher([12, 10, 8], [10, 8], out _);
-        var exact = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Projections = true });
-        var krylov = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { ExactDimension = 10, Pairs = 60, PairTolerance = 1e-6, Projections = true, Cutoff = new(CutoffKind.Eigenvalue, 0.2) });
+        var exact = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Projections = ProjectionMethod.Eigenvectors });
+        var krylov = HessianSpectrum.Find(objective, null, null, new SpectrumOptions { ExactDimension = 10, Pairs = 60, PairTolerance = 1e-6, Projections = ProjectionMethod.Eigenvectors, Cutoff = new(CutoffKind.Eigenvalue, 0.2) });
         Assert.Equal("block-lanczos", krylov.Method);
         Assert.Equal(60, krylov.Eigenvalues.Count);
         Assert.InRange(krylov.LargestResidual, 0, 1e-6);

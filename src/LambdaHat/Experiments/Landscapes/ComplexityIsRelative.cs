@@ -65,7 +65,7 @@ public sealed class ComplexityIsRelative : Experiment
         var estimate = LearningCoefficient.Estimate(new PolynomialObjective(terms, [truth], Samples), new EstimationOptions
         {
             // At w* = 1 the mirror image w = −1 is another minimum; γ keeps to this one.
-            Gamma = truth == 1 ? 100 : 1,
+            Gamma = truth == 1 ? 100 : 0.01,
             Tolerance = size == ExperimentSize.Smoke ? 0.1 : 0.02,
             Seed = seed,
             Threads = scope.Threads,

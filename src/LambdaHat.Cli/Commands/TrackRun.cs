@@ -1,0 +1,77 @@
+using LambdaHat.Cli.Display;
+using LambdaHat.Cli.Subjects;
+using LambdaHat.Estimation;
+using LambdaHat.Numerics;
+using LambdaHat.Reporting;
+using LambdaHat.Tracking;
+
+namespace LambdaHat.Cli.Commands;
+
+/// <summary>One track from checkpoints to run folder, which is written after every point, so that an interruption loses the estimates at hand at most.</summary>
+internal static class TrackRun
+{
+    public static int Execute(Terminal terminal, RunSettings settings, TrackOptions options, Func<WorkTeam, Series> load, CancellationToken cancellation)
+    {
+        var started = DateTimeOffset.UtcNow;
+        using var output = settings.Folder is null ? RunFolder.CreateDated("track", started) : RunFolder.Create(settings.Folder);
+        using var note = settings.Begin(output.Path, started);
+        var ownGamma = options.Estimation.Gamma is null;
+        var series = Preparation.Run(() =>
+        {
+            using var team = new WorkTeam(settings.Threads);
+            var series = load(team);
+            options = options.Resolve(series.Checkpoints, team);
+            return series;
+        }, cancellation);
+        var checkpoints = series.Checkpoints.Checkpoints;
+        terminal.Error.WriteLine($"{series.Title}: {series.Network}");
+        terminal.Error.WriteLine($"data: {series.Data}; loss {series.Checkpoints.Loss.Name}");
+        terminal.Error.WriteLine($"{checkpoints.Count} checkpoints, from {checkpoints[0].Name} (step {checkpoints[0].Step}) to {checkpoints[^1].Name} (step {checkpoints[^1].Step})");
+        terminal.Error.WriteLine($"nβ = {ReportNumber.Significant(options.Estimation.NBeta!.Value, 4)} and γ = {ReportNumber.Significant(options.Estimation.Gamma!.Value, 3)}{(ownGamma && !options.Estimation.IsPlain ? ", the default at the last checkpoint," : "")} for all");
+        var track = new TrackRecord
+        {
+            Title = series.Title,
+            Command = settings.CommandText,
+            Version = LambdaHatCommand.Version,
+            Started = started,
+            Network = series.Network,
+            Loss = series.Checkpoints.Loss.Name,
+            TrainingLoss = series.Checkpoints.TrainingLoss.Name,
+            Data = series.Data,
+            SampleCount = series.Checkpoints.Train.Count,
+            Dimension = series.Checkpoints.Network.Dimension,
+            FirstTrainLoss = series.FirstTrainLoss,
+            Options = options,
+            Result = new TrackResult(checkpoints, [], options.FalseAlarms),
+        };
+        if (File.Exists(output.Track)) track = SavedTrack.Read(output.Track).Resume(track);
+        var before = track.Result.Points.Count;
+        if (before > 0) terminal.Error.WriteLine($"{before} of {checkpoints.Count} checkpoints are in {output.Track}");
+        try
+        {
+            TrackBar.Show(terminal, checkpoints.Count, before, progress => Track.Run(series.Checkpoints, options, track.Result.Points, result => output.Write(track = track with { Result = result }), progress, cancellation));
+        }
+        catch (OperationCanceledException) when (track.Result.Points.Count > 0)
+        {
+            terminal.Error.WriteLine($"{track.Result.Points.Count} of {checkpoints.Count} checkpoints are in {output.Track}; lambdahat resume {output.Path} goes on");
+            throw;
+        }
+        var code = track.Result.Points.Any(p => p.Verdict != Verdict.Diverged) ? ExitCode.Done : ExitCode.AllChainsDiverged;
+        // Also where nothing was left to measure: the page may be that of another version.
+        var failure = Saving.Try(() =>
+        {
+            output.Write(track);
+            note.Finish("track.json", code);
+        });
+        if (settings.Json) terminal.Out.WriteLine(TrackJson.Of(track).ToJsonString());
+        else
+        {
+            TrackTable.Print(terminal, track);
+            terminal.Out.WriteLine($"report: {output.TrackReport}");
+        }
+        if (failure is not null) throw Saving.Failed(note, failure);
+        if (code == ExitCode.Done) return code;
+        terminal.Error.WriteLine("lambdahat: every chain diverged at every checkpoint; a smaller step size may keep them");
+        return code;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using LambdaHat.Spectra;
+using Spectre.Console;
+
+namespace LambdaHat.Cli.Display;
+
+/// <summary>A bar for every stage of a spectrum with the time left, where a terminal shows it; elsewhere a line for every tenth of a stage that takes its time.</summary>
+internal static class SpectrumBar
+{
+    private const int LabelWidth = 33;
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(2);
+
+    public static T Show<T>(Terminal terminal, Func<Action<SpectrumProgress>, T> work)
+    {
+        if (!terminal.Live || !terminal.Notes.Profile.Capabilities.Interactive) return work(Lines(terminal.Error, s_quiet));
+        return terminal.Notes.Progress()
+            .AutoRefresh(true)
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var (task, stage) = ((ProgressTask?)null, "");
+                return work(progress =>
+                {
+                    if (task is null || progress.Stage != stage)
+                    {
+                        if (task is not null) task.Value = task.MaxValue;
+                        (task, stage) = (context.AddTask(progress.Stage.PadRight(LabelWidth), maxValue: 1), progress.Stage);
+                    }
+                    task.Value = progress.Share;
+                    task.Description = $"{progress.Stage} {progress.Detail}".PadRight(LabelWidth);
+                });
+            });
+    }
+
+    internal static Action<SpectrumProgress> Lines(TextWriter writer, TimeSpan quiet)
+    {
+        var (clock, stage, shown) = (Stopwatch.StartNew(), "", 0);
+        return progress =>
+        {
+            if (progress.Stage != stage)
+            {
+                (stage, shown) = (progress.Stage, 0);
+                clock.Restart();
+            }
+            var tenths = (int)(10 * progress.Share);
+            if (tenths == shown || clock.Elapsed < quiet) return;
+            shown = tenths;
+            var left = TimeSpan.FromSeconds(clock.Elapsed.TotalSeconds * (1 - progress.Share) / progress.Share);
+            writer.WriteLine($"{stage}: {10 * tenths,3} %{(progress.Detail.Length > 0 ? $"  {progress.Detail}" : "")}  {left:hh\\:mm\\:ss} left");
+        };
+    }
+}

@@ -1,0 +1,102 @@
+using LambdaHat.Curvature;
+using LambdaHat.Losses;
+
+namespace LambdaHat.Spectra;
+
+/// <summary>The whole matrix in float32: exact counts from its inertia at every threshold, or all eigenvalues; what counts do not say comes from random probes.</summary>
+internal static class DenseSpectrum
+{
+    // Up to this dimension an inertia takes seconds.
+    private const int QuickDimension = 10_000;
+
+    private const double LargestBuffers = 1 << 30;
+
+    public static SpectrumResult Find(SpectrumPoint point)
+    {
+        var (options, d, watch) = (point.Options, point.Dimension, point.Watch);
+        var (cutoff, nBeta, gamma) = (options.Cutoff, options.NBeta!.Value, options.Gamma!.Value);
+        var floor = HessianSpectrum.Floor(options, d, SpectrumMethod.Dense);
+        double bytes = DenseSymmetric.Bytes(d, sizeof(float));
+        SpectrumMemory.Check("dense", d, bytes + Math.Min(bytes, LargestBuffers), options);
+        DenseSymmetric.CheckDimension(d);
+        using var curvature = point.Operator();
+        // Released here unless LAPACK is left behind at work on it.
+        var matrix = new DenseSymmetric<float>(d, point.Team?.Size ?? 1);
+        Fill(point, curvature, matrix);
+        var trace = Enumerable.Range(0, d).Sum(i => (double)matrix.LowerRow(i)[i]);
+        ProbedSpectrum? probed = null;
+        CountedSpectrum? counted = null;
+        double[] values = [];
+        double largest;
+        if (options.AllEigenvalues)
+        {
+            watch.Report("eigenvalues", 0);
+            values = watch.Wait(matrix.Eigenvalues);
+            Array.Reverse(values);
+            largest = Math.Max(values[0], 0);
+            counted = new(values, floor * largest);
+        }
+        else
+        {
+            probed = ProbedSpectrum.Find(point, curvature);
+            largest = Math.Max(probed.Largest, 0);
+        }
+        double[] taus = [.. HessianSpectrum.Taus(largest, floor, counted is not null || d <= QuickDimension ? HessianSpectrum.PointsPerDecade : 1)];
+        var curve = taus.Select((tau, i) => Count(tau, (double)i / taus.Length)).ToArray();
+        var (rank, reached, points, ways) = (0.0, true, (IReadOnlyList<ProjectionPoint>)[], new List<CutoffRank>());
+        ProjectionPoint? least = null;
+        if (options.Projections == ProjectionMethod.Filter) (points, least) = FilterProjection.Find(point, curvature, largest, floor, counted is null ? probed!.At : counted.At);
+        if (cutoff.Projects)
+        {
+            reached = least is not null;
+            rank = Count(least?.Tau ?? (floor * largest), 1).Rank;
+            ways.Add(new("filter", new(d, rank), reached));
+        }
+        else rank = Count(cutoff.Value * largest, 1).Rank;
+        var quadratic = counted is null ? probed!.QuadraticCoefficient(nBeta, gamma) : (counted.EffectiveDimension(gamma / nBeta) / 2, counted.EffectiveError(gamma / nBeta) / 2);
+        var negative = counted?.Below(-floor * largest) ?? (options.Matrix == CurvatureMatrix.Hessian && largest > 0 ? Inertia(-floor * largest, 1).Below : double.NaN);
+        matrix.Dispose();
+        return new SpectrumResult
+        {
+            Bounds = new(d, rank),
+            RankError = 0,
+            Cutoff = cutoff,
+            CutoffRanks = ways,
+            Reached = reached,
+            Matrix = options.Matrix,
+            Method = "dense",
+            Floor = floor,
+            Negative = negative,
+            Trace = trace,
+            TraceError = 0,
+            LargestEigenvalue = largest,
+            Eigenvalues = [.. values.Where(v => Math.Abs(v) > floor * largest)],
+            PairsWanted = 0,
+            LargestResidual = double.NaN,
+            Curve = curve,
+            Projections = points,
+            Blocks = options.PerBlock ? BlockSpectra.Each(point) : [],
+            NBeta = nBeta,
+            Gamma = gamma,
+            QuadraticCoefficient = quadratic.Item1,
+            QuadraticError = quadratic.Item2,
+            Seconds = 0,
+        };
+
+        RankPoint Count(double tau, double share) => counted is not null ? counted.At(tau) : probed!.Effective(tau) with { Rank = Inertia(tau, share).Above };
+
+        Inertia Inertia(double tau, double share)
+        {
+            watch.Report("inertia", share);
+            return watch.Wait(() => matrix.InertiaAt(tau)[0]);
+        }
+    }
+
+    private static void Fill(SpectrumPoint point, SymmetricOperator curvature, DenseSymmetric<float> matrix)
+    {
+        var (objective, watch) = (point.Objective, point.Watch);
+        void Progress(double share) => watch.Tell("assembling", share);
+        if (point.Options.Matrix == CurvatureMatrix.Hessian) ProductAssembly.Assemble(curvature, matrix.LowerRow, Progress, watch.Cancellation);
+        else GaussNewtonAssembly.Assemble(objective.Network, point.Loss, objective.Data, objective.Center, matrix.LowerRow, point.Selection, team: point.Team, progress: Progress, cancellation: watch.Cancellation);
+    }
+}

@@ -1,0 +1,52 @@
+using LambdaHat.Curvature;
+
+namespace LambdaHat.Spectra;
+
+/// <summary>Where the work on a spectrum stands.</summary>
+/// <param name="Stage">What is being done.</param>
+/// <param name="Share">How much of this stage's work is done, from 0 to 1.</param>
+/// <param name="Detail">What it has found so far; may be empty.</param>
+public readonly record struct SpectrumProgress(string Stage, double Share, string Detail);
+
+/// <summary>Tells of the stages of the work, and ends it between two products.</summary>
+internal sealed class SpectrumWatch(Action<SpectrumProgress>? progress, CancellationToken cancellation)
+{
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Tells where a stage stands.</summary>
+    public void Tell(string stage, double share, string detail = "") => progress?.Invoke(new(stage, Math.Clamp(share, 0, 1), detail));
+
+    /// <summary>The same, or an exception where the work is to end.</summary>
+    public void Report(string stage, double share, string detail = "")
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Tell(stage, share, detail);
+    }
+
+    /// <summary>The operator with every product reported as one of <paramref name="products"/>; more of them leave the share at 1.</summary>
+    public SymmetricOperator Over(SymmetricOperator operation, string stage, int products) => new Watched(this, operation, stage, products);
+
+    /// <summary>Waits for work that cannot be ended: an interruption leaves it behind, to end with the process. What it works on must not be released then.</summary>
+    public T Wait<T>(Func<T> work) => cancellation.CanBeCanceled ? Task.Run(work, cancellation).WaitAsync(cancellation).GetAwaiter().GetResult() : work();
+
+    private sealed class Watched(SpectrumWatch watch, SymmetricOperator operation, string stage, int products) : SymmetricOperator
+    {
+        private int _made;
+
+        public override int Dimension => operation.Dimension;
+
+        public override void Multiply(ReadOnlySpan<double> v, Span<double> result)
+        {
+            watch.Report(stage, (double)_made / products);
+            operation.Multiply(v, result);
+            _made++;
+        }
+
+        public override void MultiplyBlock(ReadOnlySpan<float> vectors, Span<double> results, int columns)
+        {
+            watch.Report(stage, (double)_made / products);
+            operation.MultiplyBlock(vectors, results, columns);
+            _made += columns;
+        }
+    }
+}
