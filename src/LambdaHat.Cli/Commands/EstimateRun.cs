@@ -60,7 +60,7 @@ internal static class EstimateRun
 
     /// <summary>Where the state of an estimate is kept while it is not finished.</summary>
     public static StateStore Store(Terminal terminal, RunSettings settings, RunFolder output, EstimationOptions options, Subject subject, PointFacts facts) =>
-        new(output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective, facts.Inputs, options))
+        new(output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective.Loss.Name, facts.Inputs, options))
         {
             Interval = settings.SaveEvery,
             Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),

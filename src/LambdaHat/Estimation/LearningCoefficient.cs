@@ -27,7 +27,7 @@ public static class LearningCoefficient
     /// <param name="progress">Hears how far the chains are.</param>
     /// <param name="store">Keeps the state of the run, from which it goes on, with the same bits, where there is one; null keeps none. The caller deletes it once the result is safe.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
-    /// <exception cref="InvalidInputException">An option does not fit the objective, or the state is another run's.</exception>
+    /// <exception cref="InvalidInputException">An option does not fit the objective, the chains do not fit into memory, or the state is another run's.</exception>
     /// <exception cref="RunInterruptedException">The run was cancelled; it carries the estimate so far. With a store the state has been saved.</exception>
     public static LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options,
         IProgress<SamplingProgress>? progress = null, StateStore? store = null, CancellationToken cancellation = default)
@@ -36,6 +36,7 @@ public static class LearningCoefficient
         using var team = options.Threads > 1 ? new WorkTeam(options.Threads) : null;
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
         var choice = new SamplerChoice(objective, sampled, options, team);
+        MemoryNeed.Check(objective, choice.Options, choice.IsLayerwise, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         using var run = new ChainRun(choice, progress, store, cancellation);
         var losses = objective is NetworkObjective network && options.Steps is null ? new SampleLossVariance(network, run) : null;
         ChainRun? colder = null;

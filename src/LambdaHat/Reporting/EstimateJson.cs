@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
-using LambdaHat.Losses;
 
 namespace LambdaHat.Reporting;
 
@@ -65,13 +64,12 @@ public static class EstimateJson
     }
 
     /// <summary>What makes a run this one: two with the same identity have the same result. The number of threads is no part of it.</summary>
-    public static JsonObject Identity(string version, NetworkObjective objective, InputHashes inputs, EstimationOptions options)
+    public static JsonObject Identity(string version, string loss, InputHashes inputs, EstimationOptions options)
     {
         var identity = new JsonObject
         {
             ["version"] = version,
-            ["loss"] = objective.Loss.Name,
-            ["n"] = objective.SampleCount,
+            ["loss"] = loss,
             ["inputs"] = Hashes(inputs),
         };
         foreach (var (key, value) in Options(options))

@@ -133,6 +133,38 @@ public sealed class ResumeTests : IDisposable
         Assert.Empty(Directory.GetFiles(Run, "*.tmp"));
     }
 
+    // A file in the folder's place: what a folder that may not be written to is to others, and to the super-user too.
+    [UnixFact]
+    public async Task A_closed_folder_costs_the_files_not_the_result()
+    {
+        using var process = Start($"{Estimate.Replace("4000 --tol", "600 --tol")} --save-every 0.05 --json --out run");
+        while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("at w*", StringComparison.Ordinal)) { }
+        Directory.Delete(Run, recursive: true);
+        File.WriteAllText(Run, "");
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == ExitCode.BadInput, $"exit code {process.ExitCode}: {await error}");
+        Assert.True(double.IsFinite(JsonNode.Parse(output)!["lambda_hat"]!.GetValue<double>()));
+        Assert.Contains("lambdahat: the state of the run is not saved: cannot write", await error);
+        Assert.Equal("", File.ReadAllText(Run));
+    }
+
+    [Fact]
+    public void The_state_of_another_run_is_not_overwritten()
+    {
+        In("estimate --dln 3,4 --ranks 3 --n 100 --sampler sgld --steps 50 --burn-in 0.5 --json --out");
+        Unfinish();
+        File.WriteAllText(Path.Combine(Run, "state.run"), "");
+        var other = In("estimate --dln 3,4 --ranks 3 --n 200 --sampler sgld --steps 50 --burn-in 0.5 --json --out");
+        Assert.Equal(ExitCode.BadInput, other.Code);
+        Assert.Contains("holds the state of an unfinished run, lambdahat estimate --dln 3,4 --ranks 3 --n 100", Assert.Single(other.Problems));
+        // Of the same run it is damaged: said, and begun anew.
+        var same = CommandRun.Of("resume --json", Run);
+        Assert.Equal(0, same.Code);
+        Assert.Contains("is no whole state of a run", Assert.Single(same.Problems));
+    }
+
     private string Run => Path.Combine(_folder.Path, "run");
 
     private CommandRun In(string line) => CommandRun.Of(line, Run);

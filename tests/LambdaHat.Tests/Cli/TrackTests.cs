@@ -62,7 +62,7 @@ public sealed class TrackTests : IDisposable
         using StringWriter output = new(), error = new Watching("checkpoint 2 of 5", interruption.Cancel);
         var code = LambdaHatCommand.Run([.. $"track {Model} {Small} --threads 1 --out {cut}".Split(' ')], Terminal.Plain(output, error), interruption.Token);
         Assert.Equal((ExitCode.Interrupted, ""), (code, output.ToString()));
-        Assert.Contains($"2 of 5 checkpoints are in {Path.Combine(cut, "track.json")}; the same command with --resume {cut} in place of --out goes on", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"2 of 5 checkpoints are in {Path.Combine(cut, "track.json")}; lambdahat resume {cut} goes on", error.ToString(), StringComparison.Ordinal);
         Assert.False(JsonNode.Parse(File.ReadAllText(Path.Combine(cut, "track.json")))!["complete"]!.GetValue<bool>());
         var rest = CommandRun.Of($"track {Model} {Small} --threads 2", "--resume", cut);
         Assert.Equal(ExitCode.Done, rest.Code);
