@@ -25,11 +25,20 @@ internal static class HessianRun
         var objective = subject.Objective;
         var loss = behavioural ? SquaredError.Behavioural : objective.Loss;
         if (options.Pairs > 0) options = options with { CheckpointPath = output.Basis };
-        var result = SpectrumBar.Show(terminal, progress =>
+        SpectrumResult result;
+        try
         {
-            using var team = new WorkTeam(settings.Threads);
-            return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
-        });
+            result = SpectrumBar.Show(terminal, progress =>
+            {
+                using var team = new WorkTeam(settings.Threads);
+                return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
+            });
+        }
+        catch (OperationCanceledException) when (File.Exists(output.Basis))
+        {
+            terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
+            throw;
+        }
         var spectrum = new SpectrumRecord
         {
             Title = subject.Title,

@@ -5,14 +5,19 @@ namespace LambdaHat.Data;
 /// <summary>What two JSON objects disagree in.</summary>
 public static class Differences
 {
-    /// <summary>"KEY is X there and Y here" for every key of <paramref name="here"/> that <paramref name="there"/> has otherwise; objects within are gone through.</summary>
+    /// <summary>"KEY is X there and Y here" for every key of <paramref name="here"/> that <paramref name="there"/> has otherwise; objects within, alone or in lists, are gone through.</summary>
     public static IEnumerable<string> Between(JsonObject? there, JsonObject here)
     {
         foreach (var (key, value) in here)
         {
             var old = there?[key];
             if (JsonNode.DeepEquals(old, value)) continue;
-            if (value is JsonObject part)
+            if (value is JsonArray list && old is JsonArray other && list.Count == other.Count && list.All(item => item is JsonObject))
+            {
+                for (var i = 0; i < list.Count; i++)
+                    foreach (var difference in Between(other[i] as JsonObject, list[i]!.AsObject())) yield return $"{key}[{i}]: {difference}";
+            }
+            else if (value is JsonObject part)
             {
                 foreach (var difference in Between(old as JsonObject, part)) yield return difference;
             }

@@ -6,8 +6,8 @@ namespace LambdaHat.Reporting;
 /// <summary>Two folders of the same run: which files were compared, and what they disagree in.</summary>
 public sealed record RunComparison(IReadOnlyList<string> Files, IReadOnlyList<string> Differences)
 {
-    // Where, when and how fast, not what.
-    private static readonly HashSet<string> s_passing = ["seconds", "started", "command", "folder", "report", "threads"];
+    // Where, when and how fast, not what; tables are made of the rows beside them, times included.
+    private static readonly HashSet<string> s_passing = ["started", "command", "folder", "report", "threads", "tables"];
     private static readonly string[] s_arrays = [".npz", ".safetensors"];
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed record RunComparison(IReadOnlyList<string> Files, IReadOnlyList<st
         }
         else if (node is JsonObject root)
         {
-            foreach (var key in s_passing) root.Remove(key);
+            foreach (var key in root.Select(pair => pair.Key).Where(key => s_passing.Contains(key) || key.EndsWith("seconds", StringComparison.Ordinal)).ToArray()) root.Remove(key);
             foreach (var (_, value) in root) Strip(value);
         }
     }

@@ -41,7 +41,7 @@ public sealed class TrackTests : IDisposable
         Assert.Equal(10 * 32 / Math.Pow(points[3]!["norm"]!.GetValue<double>(), 2), gamma, 1e-6 * gamma);
         Assert.Contains("the default at the last checkpoint, for all", run.Error, StringComparison.Ordinal);
         Assert.True(run.Json["complete"]!.GetValue<bool>());
-        Assert.Equal(["track.html", "track.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
+        Assert.Equal(["run.json", "track.html", "track.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
         Assert.Equal(run.Json.ToJsonString(), JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "track.json")))!.ToJsonString());
         Assert.Equal(4, run.Error.Split('\n').Count(line => Regex.IsMatch(line, @"^checkpoint \d of 4: step-000000\d0, step \d+: λ̂ = \d.*; 00:00:\d\d left$")));
         // A point is the estimate of its checkpoint with these options.

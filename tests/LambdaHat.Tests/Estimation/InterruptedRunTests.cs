@@ -19,7 +19,7 @@ public sealed class InterruptedRunTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // Interruptions come after some milliseconds of many lengths: in the warm-up, while chains stand at different steps, at half the step, in the pass for the sample losses.
+    // Interruptions come after some milliseconds of many lengths, or numbers of reports of progress where a run is over sooner: in the warm-up, while chains stand at different steps, at half the step, in the pass for the sample losses.
     [Theory, MemberData(nameof(Runs))]
     public void Interrupted_again_and_again_it_is_the_same_run(string name, bool fixedLength)
     {
@@ -36,7 +36,7 @@ public sealed class InterruptedRunTests : IDisposable
             stop.CancelAfter(3 + (5 * interruptions % 40));
             try
             {
-                resumed = LearningCoefficient.Estimate(objective, options with { Threads = 1 + (interruptions % 3) }, null, store, stop.Token);
+                resumed = LearningCoefficient.Estimate(objective, options with { Threads = 1 + (interruptions % 3) }, new StopAfter(50 + (40 * interruptions), stop), store, stop.Token);
             }
             catch (RunInterruptedException e)
             {
@@ -53,6 +53,16 @@ public sealed class InterruptedRunTests : IDisposable
             Assert.Equal(whole.Chains[i].Trace, resumed.Chains[i].Trace);
             Assert.Equal(whole.Chains[i].AcceptanceTrace, resumed.Chains[i].AcceptanceTrace);
             Assert.Equal(whole.Chains[i].Distance, resumed.Chains[i].Distance);
+        }
+    }
+
+    private sealed class StopAfter(int reports, CancellationTokenSource stop) : IProgress<SamplingProgress>
+    {
+        private int _reports;
+
+        public void Report(SamplingProgress value)
+        {
+            if (Interlocked.Increment(ref _reports) == reports) stop.Cancel();
         }
     }
 
