@@ -70,7 +70,7 @@ public sealed class InterruptedRunTests : IDisposable
     {
         var options = new EstimationOptions { Chains = 3, Gamma = 100, Tolerance = 0.005, MaxSteps = 3000, Seed = 2, TwoTemperatures = name == "two temperatures" };
         if (fixedLength) options = options with { Steps = 3000 };
-        if (name == "polynomial") return (new PolynomialObjective([new PolynomialTerm(1, 4, 0), new PolynomialTerm(1, 0, 4)], new float[2], 1000), options with { MaxSteps = 20_000, Tolerance = 0.001 });
+        if (name == "polynomial") return (new PolynomialObjective([new PolynomialTerm(1, 4, 0), new PolynomialTerm(1, 0, 4)], new float[2], 1000), options with { Sampler = "mala", MaxSteps = 20_000, Tolerance = 0.001 });
         options = name.Split(' ') switch
         {
             ["relu", var sampler] => options with { Sampler = sampler },
