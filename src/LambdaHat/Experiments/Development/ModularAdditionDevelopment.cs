@@ -135,7 +135,7 @@ public sealed class ModularAdditionDevelopment : Experiment
             BurnIn = 0.5,
             Seed = seed + (ulong)checkpoint,
             Threads = scope.Threads,
-        }, null, scope.Cancellation);
+        }, cancellation: scope.Cancellation);
         return EstimateRow.Of(estimate).With(new JsonObject
         {
             ["step"] = training.Numbers("step")[checkpoint],
