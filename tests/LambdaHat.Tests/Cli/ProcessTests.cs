@@ -39,7 +39,7 @@ public sealed class ProcessTests : IDisposable
     public async Task A_signal_ends_a_spectrum_in_the_middle_of_a_factorisation()
     {
         if (LambdaHat.Lapack.LapackLibrary.Find() is null) return;
-        using var process = Start("hessian --dln 60,50,60 --ranks 50,50 --n 200 --method dense --out run");
+        using var process = Start("hessian --dln 45,40,45 --ranks 40,40 --n 100 --method dense --out run");
         while (await process.StandardError.ReadLineAsync() is { } line && !line.StartsWith("inertia:", StringComparison.Ordinal)) { }
         var clock = Stopwatch.StartNew();
         using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"])) kill.WaitForExit();
