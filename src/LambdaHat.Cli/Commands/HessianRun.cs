@@ -10,7 +10,7 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One spectrum from subject to run folder.</summary>
 internal static class HessianRun
 {
-    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, bool sandwiched, Func<WorkTeam, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("hessian", started) : RunFolder.Create(settings.Folder);
@@ -29,6 +29,7 @@ internal static class HessianRun
             using var team = new WorkTeam(settings.Threads);
             return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
         });
+        var sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, cancellation) : null;
         var spectrum = new SpectrumRecord
         {
             Title = subject.Title,
@@ -41,6 +42,7 @@ internal static class HessianRun
             SampleCount = objective.SampleCount,
             Seed = settings.Seed,
             Result = result,
+            Sandwich = sandwich,
         };
         output.Write(spectrum);
         File.Delete(output.Basis);

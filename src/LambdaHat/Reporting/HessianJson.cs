@@ -56,6 +56,7 @@ public static class HessianJson
                 ["rank_error"] = EstimateJson.Number(block.RankError),
                 ["eigenvalues"] = new JsonArray([.. block.Eigenvalues.Select(EstimateJson.Number)]),
             })]),
+            ["sandwich"] = spectrum.Sandwich is { } sandwich ? SandwichReport.Json(sandwich) : null,
             ["lambda_quad"] = EstimateJson.Number(result.QuadraticCoefficient),
             ["lambda_quad_error"] = EstimateJson.Number(result.QuadraticError),
             ["nbeta"] = EstimateJson.Number(result.NBeta),
