@@ -35,6 +35,6 @@ internal static class HessianBounds
         var left = (long)Math.Max(result.Bounds.Dimension - result.Bounds.Rank - flat.Count, 0);
         if (sharp.Quartic is { } quartic && left > 0) yield return $"to fourth order: {ReportNumber.Count(quartic)} of {ReportNumber.Count(left)} further directions of the kernel are curved";
         if (sharp.IsExact && result.RankError == 0 && result.Cutoff.Kind == CutoffKind.Precision) yield return "the bounds meet: with this d₁, λ is exactly that";
-        if (sharp.Reason is { } reason) yield return $"{(sharp.Asked == 4 && sharp.Order == 2 ? "bounds of second order" : "symmetries not counted")}: {reason}";
+        if (sharp.Reason is { } reason) yield return $"{(result.Bounds.Rank + flat.Count > result.Bounds.Dimension ? "not to be believed" : sharp.Asked == 4 && sharp.Order == 2 ? "bounds of second order" : "symmetries not counted")}: {reason}";
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LambdaHat.Spectra;
 
 /// <summary>
@@ -34,15 +36,24 @@ public sealed record SharpBounds
     /// <summary>Why the bounds are not those of the order that was asked for, or not sharper than the rank's; null where nothing stood in the way.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The bounds that symmetries give.</summary>
-    public static SharpBounds SecondOrder(RankBounds bounds, FlatDirections flat, string? reason = null) => new()
+    /// <summary>
+    /// The bounds that symmetries give. A d₁ above d − d_flat, as a cut-off by projection may give, is no rank of the Hessian: the bounds then are those of the rank as it stands, with the reason not to believe them.
+    /// </summary>
+    public static SharpBounds SecondOrder(RankBounds bounds, FlatDirections flat, string? reason = null)
     {
-        Order = 2,
-        Lower = bounds.Lower,
-        Upper = bounds.Lower + (Math.Max(bounds.Dimension - bounds.Rank - flat.Count, 0) / 4),
-        Flat = flat,
-        Reason = reason ?? flat.Problem,
-    };
+        var curved = bounds.Dimension - flat.Count;
+        var contradicted = bounds.Rank > curved;
+        return new()
+        {
+            Order = 2,
+            Lower = bounds.Lower,
+            Upper = contradicted ? bounds.Upper : bounds.Lower + ((curved - bounds.Rank) / 4),
+            Flat = flat,
+            Reason = contradicted
+                ? string.Create(CultureInfo.InvariantCulture, $"at most d − d_flat = {curved} directions can be curved, and d₁ = {bounds.Rank:G6} counts more: it is no rank, and bounds nothing; λ ≤ (d − d_flat)/2 = {curved / 2.0:G7} whatever d₁")
+                : reason ?? flat.Problem,
+        };
+    }
 
     /// <summary>The bounds that the fourth-order term gives.</summary>
     public static SharpBounds FourthOrder(RankBounds bounds, FlatDirections flat, FourthOrderTerm term)

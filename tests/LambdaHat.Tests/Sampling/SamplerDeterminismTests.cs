@@ -42,7 +42,8 @@ public sealed class SamplerDeterminismTests
     [Theory, MemberData(nameof(All))]
     public void Threads_change_nothing_and_a_step_allocates_nothing(string name)
     {
-        if (name == "gibbs") return;
+        // Gibbs takes no samples, and slices are for few parameters.
+        if (name is "gibbs" or "slice") return;
         var data = new LinearRegressionData([48, 80, 40], 48, 300, 0.1, 3);
         var objective = new NetworkObjective(data.Network, SquaredError.Mean, data.Data, data.Center);
         var target = new Target(objective, ParameterSelection.All(objective.Blocks), 50, 10);
@@ -57,6 +58,17 @@ public sealed class SamplerDeterminismTests
         Assert.Equal(0, AllocatedBytes.Of(() =>
         {
             for (var step = 24; step < 48; step++) alone.Step(step);
+        }));
+    }
+
+    [Fact]
+    public void A_sweep_of_slices_allocates_nothing()
+    {
+        using var sampler = SamplerCase.Create("slice", new GaussianProblem(200, 60), 5, 1);
+        for (var step = 0; step < 24; step++) sampler.Step(step);
+        Assert.Equal(0, AllocatedBytes.Of(() =>
+        {
+            for (var step = 24; step < 48; step++) sampler.Step(step);
         }));
     }
 

@@ -200,4 +200,17 @@ public sealed class ExactSymmetriesTests
     }
 
     private static float[] Inputs(int samples, int width) => [.. Normal(samples * width, 11).Select(v => 3 * v)];
+
+    // Products of 20 × 20 matrices: 400 of 800 directions are flat, and a cut-off by projection at k = 723 counts some of them.
+    [Fact]
+    public void A_rank_that_counts_flat_directions_is_not_believed()
+    {
+        var bounds = SharpBounds.SecondOrder(new RankBounds(800, 723), new FlatDirections(0, 0, 400, 0));
+        Assert.False(bounds.IsExact);
+        Assert.Equal((361.5, 380.75), (bounds.Lower, bounds.Upper));
+        Assert.Contains("(d − d_flat)/2 = 200", bounds.Reason, StringComparison.Ordinal);
+        var rank = SharpBounds.SecondOrder(new RankBounds(800, 400), new FlatDirections(0, 0, 400, 0));
+        Assert.True(rank.IsExact);
+        Assert.Equal((200, 200, null), (rank.Lower, rank.Upper, rank.Reason));
+    }
 }

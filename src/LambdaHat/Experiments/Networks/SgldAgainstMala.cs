@@ -28,13 +28,13 @@ public sealed class SgldAgainstMala : Experiment
     /// <inheritdoc/>
     public override IReadOnlyList<ExperimentJob> Jobs(ExperimentSize size, ulong seed)
     {
-        var (first, seeds, steps) = size switch { ExperimentSize.Smoke => (4, 1, 100), ExperimentSize.Default => (0, 1, 2000), _ => (0, 5, 10_000) };
+        var (first, seeds, steps) = size switch { ExperimentSize.Smoke => (2, 1, 100), ExperimentSize.Default => (0, 1, 2000), _ => (0, 5, 10_000) };
         return
         [
             .. from paper in size == ExperimentSize.Smoke ? s_paper[first..(first + 1)] : s_paper
                from i in Enumerable.Range(0, seeds)
                from method in (string[])["sgld", "mala", "hmc", "default"]
-               select new ExperimentJob($"n={Words.Count(paper.Samples)} {method} {i + 1}", scope => Run(paper.Samples, method, steps, seed + (ulong)i, scope)),
+               select new ExperimentJob($"n={Words.Count(paper.Samples)} {method} {i + 1}", scope => Run(paper.Samples, method, steps, size == ExperimentSize.Smoke ? 0.03 : 0.01, seed + (ulong)i, scope)),
         ];
     }
 
@@ -72,7 +72,7 @@ public sealed class SgldAgainstMala : Experiment
         };
     }
 
-    private static JsonObject Run(int samples, string method, int steps, ulong seed, JobScope scope)
+    private static JsonObject Run(int samples, string method, int steps, double tolerance, ulong seed, JobScope scope)
     {
         var objective = TrueNetwork.Relu(s_widths, samples, seed);
         var options = new EstimationOptions { Seed = seed, Threads = scope.Threads };
@@ -80,7 +80,7 @@ public sealed class SgldAgainstMala : Experiment
         {
             "sgld" => options with { Sampler = "sgld", StepSize = 1e-5, Gamma = 1, BatchSize = 32, Steps = steps, BurnIn = 0, Chains = 2, AcceptanceEvery = 10 },
             "mala" => options with { Sampler = "mala", Metric = "none", StepSize = 1e-5, Gamma = 1, Steps = steps, BurnIn = 0, Chains = 2 },
-            "hmc" => options with { Sampler = "hmc", Tolerance = 0.01 },
+            "hmc" => options with { Sampler = "hmc", Tolerance = tolerance },
             _ => options,
         };
         return EstimateRow.Of(LearningCoefficient.Estimate(objective, options, null, scope.Cancellation));
