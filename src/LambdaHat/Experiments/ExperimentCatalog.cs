@@ -1,3 +1,4 @@
+using LambdaHat.Experiments.Hessian;
 using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Experiments.Linear;
 using LambdaHat.Experiments.Networks;
@@ -11,6 +12,7 @@ public static class ExperimentCatalog
     public static IReadOnlyList<Experiment> All { get; } =
     [
         new DeepLinearAccuracy(), new SgldAgainstMala(), new Rescaling(), new DeepLinearTheory(), new StepSizeWindow(),
+        new HessianModularAddition(), new HessianMnist(), new HessianMatrixFactorisation(),
         new VolumeScaling(), new ComplexityIsRelative(), new PhaseTransition(),
     ];
 

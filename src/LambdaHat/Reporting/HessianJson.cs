@@ -42,6 +42,7 @@ public static class HessianJson
                 ["count"] = EstimateJson.Number(p.Count),
                 ["count_error"] = EstimateJson.Number(p.CountError),
                 ["tau"] = EstimateJson.Number(p.Tau),
+                ["norm_share"] = EstimateJson.Number(p.NormShare),
                 ["loss"] = EstimateJson.Number(p.Loss),
                 ["accuracy"] = EstimateJson.Number(p.Accuracy),
                 ["test_loss"] = EstimateJson.Number(p.TestLoss),

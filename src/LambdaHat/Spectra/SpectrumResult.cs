@@ -31,6 +31,9 @@ public readonly record struct ProjectionPoint
     /// <summary>τ: the space is that of the eigenvalues above it.</summary>
     public required double Tau { get; init; }
 
+    /// <summary>‖P·w*‖²/‖w*‖²: the share of w* that the projection keeps.</summary>
+    public double NormShare { get; init; }
+
     /// <summary>The mean loss over the training data.</summary>
     public required double Loss { get; init; }
 
