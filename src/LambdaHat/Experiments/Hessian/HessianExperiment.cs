@@ -12,7 +12,7 @@ namespace LambdaHat.Experiments.Hessian;
 /// </summary>
 public abstract class HessianExperiment : Experiment
 {
-    internal const string Rank = "rank", CutoffJob = "cut-off", PairsJob = "eigenpairs", Estimate = "estimate", Variant = "variant ";
+    internal const string Rank = "rank", CutoffJob = "cut-off", PairsJob = "eigenpairs", Estimate = "estimate", Colder = "nβ × ", Variant = "variant ";
 
     /// <inheritdoc/>
     public override string Source => "Baines, Bharadwaj, Ingebretsen, Iriarte, Matveev and Bushnaq, Approximating the Local Learning Coefficient in Neural Networks (Hessian-rank bounds)";
@@ -28,6 +28,7 @@ public abstract class HessianExperiment : Experiment
         ];
         if (pairs > 0) jobs.Add(new(PairsJob, scope => Spectrum(size, seed, TrainingVariant.None, new() { Cutoff = Cutoff, Pairs = pairs }, scope)));
         jobs.Add(new(Estimate, scope => Between(size, seed, scope)));
+        foreach (var factor in Factors(size)) jobs.Add(new(Colder + Words.Number(factor), scope => At(factor, size, seed, scope)));
         foreach (var variant in Variants(size)) jobs.Add(new(Variant + variant.Name, scope => Spectrum(size, seed, variant, new() { Cutoff = Cutoff }, scope)));
         return jobs;
     }
@@ -50,6 +51,9 @@ public abstract class HessianExperiment : Experiment
     /// <summary>nβ of the estimate and of λ_quad, null for n/ln n.</summary>
     private protected virtual double? NBeta => null;
 
+    /// <summary>By what nβ is raised to see λ̂ come to the bounds.</summary>
+    private protected virtual IReadOnlyList<double> Factors(ExperimentSize size) => size == ExperimentSize.Smoke ? [] : [10, 100, 1000];
+
     /// <summary>What is known of this network besides: comparisons and findings.</summary>
     private protected virtual (IReadOnlyList<Comparison> Comparisons, IReadOnlyList<string> Findings) Known(ExperimentSize size, ExperimentRows rows) => ([], []);
 
@@ -61,7 +65,7 @@ public abstract class HessianExperiment : Experiment
         return new ExperimentResult
         {
             Comparisons = [.. HessianComparisons.Of(Published, OwnDimension, size, rows), .. comparisons],
-            Findings = [.. findings, .. VariantFindings.Of(Published, rows)],
+            Findings = [.. findings, .. VariantFindings.Colder(rows), .. VariantFindings.Of(Published, rows)],
             Tables = summary.Tables(),
             Charts = summary.Charts(),
         };
@@ -82,7 +86,19 @@ public abstract class HessianExperiment : Experiment
         using var team = new WorkTeam(scope.Threads);
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
         var bounds = new SharpBounds { Order = (int)row.Number("order"), Lower = row.Number("lower"), Upper = row.Number("upper"), Flat = new((long)row.Number("flat"), 0, 0, 0) };
-        var options = new EstimationOptions { Seed = seed, Threads = scope.Threads, NBeta = row.Number("nbeta"), Gamma = row.Number("gamma"), MaxMinutes = size == ExperimentSize.Full ? 30 : 1 };
+        var options = Options(row, size, seed, scope);
         return HessianRow.Of(Sandwich.Find(bounds, row.Number("rank_error"), options, o => LearningCoefficient.Estimate(objective, o, null, scope.Cancellation)));
     }
+
+    // w* stays the minimum of the behavioural loss at any nβ.
+    private JsonObject At(double factor, ExperimentSize size, ulong seed, JobScope scope)
+    {
+        var options = Options(scope.Rows.Find(Rank)!, size, seed, scope);
+        using var team = new WorkTeam(scope.Threads);
+        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
+        return EstimateRow.Of(LearningCoefficient.Estimate(objective, options with { NBeta = factor * options.NBeta }, null, scope.Cancellation));
+    }
+
+    private static EstimationOptions Options(ExperimentRow row, ExperimentSize size, ulong seed, JobScope scope) =>
+        new() { Seed = seed, Threads = scope.Threads, NBeta = row.Number("nbeta"), Gamma = row.Number("gamma"), MaxMinutes = size == ExperimentSize.Full ? 30 : 1 };
 }

@@ -43,7 +43,7 @@ public sealed class HessianModularAddition : HessianExperiment
         [
             .. from scale in (double[])[0.3, 3] select TrainingVariant.Scale(scale),
             .. from decay in (double[])[0, 0.1, 0.3] select TrainingVariant.Decay(decay, adam),
-            TrainingVariant.Descent(0.1),
+            TrainingVariant.Again(1), TrainingVariant.Again(2), TrainingVariant.PyTorch, TrainingVariant.Descent(0.1),
             TrainingVariant.With(SquaredError.Sum),
         ];
     }

@@ -35,6 +35,7 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
             double[] tau = rank.Numbers("tau"), ranks = rank.Numbers("ranks");
             charts.Add(new("rank", "d₁(τ)", "τ/λ₁", "d₁", [Series.Of("eigenvalues above τ", SeriesStyle.Line, tau.Zip(ranks, (t, r) => (t / rank.Number("largest"), r)))]) { LogX = true, Caption = "Level where d₁ does not depend on the cut-off." });
         }
+        if (Temperatures() is { } temperatures) charts.Add(temperatures);
         ExperimentRow[] all = [.. rows.Beginning(HessianExperiment.Variant).Prepend(rows.Find(HessianExperiment.CutoffJob)).OfType<ExperimentRow>()];
         if (all.Length > 1)
         {
@@ -42,6 +43,20 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
                 [.. all.Select(r => Series.Of(r.Text("variant"), SeriesStyle.Line, r.Numbers("k").Zip(r.Numbers(ByAccuracy ? "accuracy" : "loss"))))]) { LogY = !ByAccuracy });
         }
         return charts;
+    }
+
+    private Chart? Temperatures()
+    {
+        ExperimentRow[] colder = [.. rows.Beginning(HessianExperiment.Colder)];
+        if (colder.Length == 0 || rows.Find(HessianExperiment.Rank) is not { } rank || rows.Find(HessianExperiment.Estimate) is not { } first) return null;
+        var nBeta = rank.Number("nbeta");
+        List<SeriesPoint> points = [new(nBeta, first.Numbers("lambda_hats")[0], first.Numbers("standard_errors")[0]), .. colder.Select(r => new SeriesPoint(r.Number("nbeta"), r.Number("lambda_hat"), r.Number("standard_error")))];
+        Series Level(string name, double y) => Series.Of(name, SeriesStyle.Exact, [(points[0].X, y), (points[^1].X, y)]);
+        return new Chart("temperature", "λ̂ comes to the bounds as nβ grows", "nβ", "λ̂",
+        [
+            new("λ̂", SeriesStyle.Points, points), Series.Of("λ_quad", SeriesStyle.Line, [(nBeta, first.Numbers("lambda_quads")[0]), .. colder.Select(r => (r.Number("nbeta"), r.Number("lambda_quad")))]),
+            Level("lower bound", rank.Number("lower")), Level("upper bound", rank.Number("upper")),
+        ]) { LogX = true };
     }
 
     private Chart Projection(string id, ExperimentRow row, string title, double around)

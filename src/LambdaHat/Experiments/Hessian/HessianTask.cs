@@ -12,11 +12,12 @@ internal sealed record HessianTask(TrainingTask Training, ArrayDataSet Train, Ar
     public TrainedPoint Run(TrainingVariant variant, WorkTeam? team, CancellationToken cancellation)
     {
         var (network, loss) = (Training.Network, variant.Loss ?? Training.Loss);
-        var w = Initialisation.Draw(network, Training.Initialisation, Training.Options.Seed);
+        var options = Training.Options with { Seed = Training.Options.Seed + variant.Seed };
+        var w = Initialisation.Draw(network, variant.Scheme ?? Training.Initialisation, options.Seed);
         foreach (ref var value in w.AsSpan()) value = (float)(value * variant.InitialScale);
         var classes = loss is SquaredError && Training.Loss is CrossEntropy;
         var train = classes ? ClassTargets.UnitVectors(Train, network.Outputs) : Train;
-        var result = new Trainer(network, loss, Training.Options, team).Run(w, (variant.Optimizer ?? Training.Optimizer).Create(network.Dimension), train, null, null, null, cancellation);
+        var result = new Trainer(network, loss, options, team).Run(w, (variant.Optimizer ?? Training.Optimizer).Create(network.Dimension), train, null, null, null, cancellation);
         return new(new NetworkObjective(network, Training.Loss, Train, result.Parameters, team), Test, Norm(result.Parameters));
     }
 

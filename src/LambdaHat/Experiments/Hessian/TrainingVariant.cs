@@ -13,6 +13,12 @@ internal sealed record TrainingVariant(string Name)
     /// <summary>What all first parameters are multiplied by.</summary>
     public double InitialScale { get; init; } = 1;
 
+    /// <summary>Another distribution of the first parameters, or null.</summary>
+    public InitialisationScheme? Scheme { get; init; }
+
+    /// <summary>What is added to the seed.</summary>
+    public ulong Seed { get; init; }
+
     /// <summary>Another optimiser, or null.</summary>
     public OptimizerOptions? Optimizer { get; init; }
 
@@ -24,6 +30,12 @@ internal sealed record TrainingVariant(string Name)
 
     /// <summary>First parameters of another size.</summary>
     public static TrainingVariant Scale(double scale) => new($"initial scale × {Words.Number(scale)}") { Factor = "initial scale", InitialScale = scale };
+
+    /// <summary>PyTorch's own first parameters.</summary>
+    public static TrainingVariant PyTorch { get; } = new("PyTorch's initialisation") { Factor = "initial scale", Scheme = InitialisationScheme.PyTorch };
+
+    /// <summary>The same once more with another seed: how far k moves by chance alone.</summary>
+    public static TrainingVariant Again(ulong seed) => new($"seed + {seed}") { Factor = "seed", Seed = seed };
 
     /// <summary>AdamW with another decay, all else as in <paramref name="optimizer"/>.</summary>
     public static TrainingVariant Decay(double decay, OptimizerOptions optimizer) =>
