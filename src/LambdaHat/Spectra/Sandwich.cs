@@ -35,15 +35,17 @@ public sealed record Sandwich
     /// <param name="rankError">The error of d₁; of a bound it is a half at most.</param>
     /// <param name="options">The first estimate's; γ must be known.</param>
     /// <param name="estimate">Estimates at w* with the behavioural loss.</param>
+    /// <param name="quadratic">λ_quad at nβ and γ from all eigenvalues, as <see cref="SpectrumResult.QuadraticAt"/>; null, or a null value, for that of each estimate.</param>
     /// <exception cref="InvalidInputException">γ is not given, or 0.</exception>
-    public static Sandwich Find(SharpBounds bounds, double rankError, EstimationOptions options, Func<EstimationOptions, LearningCoefficientEstimate> estimate)
+    public static Sandwich Find(SharpBounds bounds, double rankError, EstimationOptions options, Func<EstimationOptions, LearningCoefficientEstimate> estimate, Func<double, double, double?>? quadratic = null)
     {
         if (options.Gamma is not > 0) throw new InvalidInputException($"gamma must be above 0 for an estimate between bounds, which are those of a neighbourhood of w*, got {options.Gamma?.ToString() ?? "none"}");
         var boundError = rankError / 2;
         List<SandwichRun> runs = [];
         SandwichRun Run(double gamma)
         {
-            runs.Add(SandwichRun.Of(estimate(options with { Gamma = gamma }), bounds.Lower, bounds.Upper, boundError));
+            var found = estimate(options with { Gamma = gamma });
+            runs.Add(SandwichRun.Of(found, bounds.Lower, bounds.Upper, boundError, found.Options.NBeta is { } nBeta ? quadratic?.Invoke(nBeta, gamma) : null));
             return runs[^1];
         }
         var gamma = options.Gamma.Value;

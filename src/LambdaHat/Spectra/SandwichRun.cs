@@ -13,25 +13,26 @@ public sealed record SandwichRun(LearningCoefficientEstimate Estimate, SandwichP
     /// <summary>γ of the run.</summary>
     public double Gamma => Estimate.Options.Gamma ?? double.NaN;
 
-    /// <summary>λ_quad at the run's nβ and γ; NaN where it was not found.</summary>
-    public double Quadratic => Estimate.Evidence.Quadratic?.Value ?? double.NaN;
+    /// <summary>λ_quad at the run's nβ and γ, of all eigenvalues where they are known, else as the estimate found it over as many samples as it looked at; NaN where it was not found.</summary>
+    public double Quadratic { get; init; } = Estimate.Evidence.Quadratic?.Value ?? double.NaN;
 
     /// <summary>Its error.</summary>
-    public double QuadraticError => Estimate.Evidence.Quadratic?.StandardError ?? double.NaN;
+    public double QuadraticError { get; init; } = Estimate.Evidence.Quadratic?.StandardError ?? double.NaN;
 
     /// <summary>Whether the estimate's own verdict lets it speak of its γ: it converged, or γ decides it, which it may here.</summary>
     public bool IsBelieved => Estimate.Verdict is Verdict.Converged or Verdict.OverLocalised;
 
-    /// <summary>Compares an estimate with bounds; <paramref name="boundError"/> is the standard error of both of them.</summary>
-    public static SandwichRun Of(LearningCoefficientEstimate estimate, double lower, double upper, double boundError)
+    /// <summary>Compares an estimate with bounds; <paramref name="boundError"/> is the standard error of both of them, <paramref name="quadratic"/> λ_quad of all eigenvalues, where known.</summary>
+    public static SandwichRun Of(LearningCoefficientEstimate estimate, double lower, double upper, double boundError, double? quadratic = null)
     {
-        if (!double.IsFinite(estimate.LambdaHat)) return new(estimate, SandwichPlace.Unknown, IsExplained: false);
+        SandwichRun Run(SandwichPlace place, bool explained) => quadratic is { } exact ? new(estimate, place, explained) { Quadratic = exact, QuadraticError = 0 } : new(estimate, place, explained);
+        if (!double.IsFinite(estimate.LambdaHat)) return Run(SandwichPlace.Unknown, explained: false);
         var error = double.IsFinite(estimate.StandardError) ? estimate.StandardError : 0;
         var span = Errors * Math.Sqrt((error * error) + (boundError * boundError));
         var place = estimate.LambdaHat < lower - span ? SandwichPlace.Below : estimate.LambdaHat > upper + span ? SandwichPlace.Above : SandwichPlace.Inside;
-        if (place != SandwichPlace.Below || estimate.Evidence.Quadratic is not { } quadratic) return new(estimate, place, place == SandwichPlace.Inside);
-        var least = quadratic.Value - (Errors * Math.Sqrt((error * error) + (quadratic.StandardError * quadratic.StandardError)));
-        return new(estimate, place, estimate.LambdaHat >= least);
+        var run = Run(place, place == SandwichPlace.Inside);
+        var least = run.Quadratic - (Errors * Math.Sqrt((error * error) + (run.QuadraticError * run.QuadraticError)));
+        return place == SandwichPlace.Below ? run with { IsExplained = estimate.LambdaHat >= least } : run;
     }
 
     /// <summary>Whether λ_quad, which no cut-off enters and which is at most half the rank, lies above <paramref name="upper"/>.</summary>

@@ -42,6 +42,9 @@ public sealed class HessianExperimentTests
             var points = HessianSpectrum.Find(objective, null, null, new() { Projections = method }).Projections;
             Assert.Equal(expected, points.First(p => p.Count == 1).NormShare, 1e-6);
         }
+        // One curved direction of 2(a² + b²), at nβ = 3 and γ = 5.
+        var curvature = 2.0 * ((a * a) + (b * b));
+        Assert.Equal(0.5 * 3 * curvature / ((3 * curvature) + 5), HessianSpectrum.Find(objective, null, null, new()).QuadraticAt(3, 5)!.Value, 1e-6);
         Assert.Equal([0, expected, 1], HessianSpectrum.Find(objective, null, null, new() { Projections = ProjectionMethod.Eigenvectors }).Projections.Select(p => Math.Round(p.NormShare, 6)));
     }
 

@@ -48,6 +48,14 @@ public sealed class SandwichTests
     public void An_uncertain_rank_widens_the_bounds() =>
         Assert.Equal(SandwichPlace.Inside, Sandwich.Find(Bounds(100, 40, 40), 4, new() { Gamma = 1 }, options => Made(options, 15, 19, Verdict.Converged)).Runs.Single().Place);
 
+    // All eigenvalues 2: λ_quad = 20·2nβ/(2nβ + γ) of 40 directions, 10 at nβ = 1 and γ = 2, where the estimate's own would be 19.
+    [Fact]
+    public void All_eigenvalues_count_more_than_what_the_estimate_saw()
+    {
+        var found = Sandwich.Find(Bounds(100, 40, 40), 0, new() { Gamma = 2, NBeta = 1 }, options => Made(options, 20.0 * 2 / (2 + options.Gamma!.Value), 19, Verdict.Converged), (nBeta, gamma) => 20 * 2 * nBeta / ((2 * nBeta) + gamma));
+        Assert.Equal((SandwichFinding.Hidden, 10.0, 0.0), (found.Finding, found.Runs[0].Quadratic, found.Runs[0].QuadraticError));
+    }
+
     [Fact]
     public void Without_localisation_there_is_no_neighbourhood() =>
         Assert.Contains("gamma must be above 0", Assert.Throws<InvalidInputException>(() => Sandwich.Find(Bounds(100, 40, 40), 0, new() { Gamma = 0 }, o => Made(o, 1, 1, Verdict.Converged))).Message, StringComparison.Ordinal);

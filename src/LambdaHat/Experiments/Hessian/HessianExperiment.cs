@@ -96,9 +96,21 @@ public abstract class HessianExperiment : Experiment
         var options = Options(scope.Rows.Find(Rank)!, size, seed, scope);
         using var team = new WorkTeam(scope.Threads);
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
-        return EstimateRow.Of(LearningCoefficient.Estimate(objective, options with { NBeta = factor * options.NBeta }, null, scope.Cancellation));
+        LearningCoefficientEstimate Find(double gamma) => LearningCoefficient.Estimate(objective, options with { NBeta = factor * options.NBeta, Gamma = gamma }, null, scope.Cancellation);
+        var estimate = Find(options.Gamma!.Value);
+        var row = EstimateRow.Of(estimate);
+        // Below λ_quad by more than chance: once more where a larger γ keeps the chain closer.
+        if (estimate.Evidence.Quadratic is not { } quadratic || estimate.LambdaHat >= quadratic.Value - (3 * (estimate.StandardError + quadratic.StandardError))) return row;
+        var closer = Find(Sandwich.GammaFactor * options.Gamma.Value);
+        return row.With(new JsonObject
+        {
+            ["closer_gamma"] = EstimateRow.Number(closer.Options.Gamma),
+            ["closer_lambda_hat"] = EstimateRow.Number(closer.LambdaHat),
+            ["closer_standard_error"] = EstimateRow.Number(closer.StandardError),
+            ["closer_lambda_quad"] = EstimateRow.Number(closer.Evidence.Quadratic?.Value),
+        });
     }
 
     private static EstimationOptions Options(ExperimentRow row, ExperimentSize size, ulong seed, JobScope scope) =>
-        new() { Seed = seed, Threads = scope.Threads, NBeta = row.Number("nbeta"), Gamma = row.Number("gamma"), MaxMinutes = size == ExperimentSize.Full ? 30 : 1 };
+        new() { Seed = seed, Threads = scope.Threads, NBeta = row.Number("nbeta"), Gamma = row.Number("gamma"), MaxMinutes = size == ExperimentSize.Full ? 30 : 5 };
 }

@@ -13,7 +13,7 @@ public sealed class HessianMnist : HessianExperiment
     /// <summary>The environment variable that names the folder with the four files.</summary>
     public const string Folder = "LAMBDAHAT_MNIST";
 
-    private const int Side = 28, Pooled = 7, DefaultSamples = 5000;
+    private const int Side = 28, Pooled = 7, DefaultSamples = 4000;
 
     /// <inheritdoc/>
     public override string Name => "hessian-mnist";
@@ -25,7 +25,7 @@ public sealed class HessianMnist : HessianExperiment
     public override string Source => base.Source + ", Section 3.2, Figure 3, Tables 2 and 4";
 
     /// <inheritdoc/>
-    public override string Cost(ExperimentSize size) => size switch { ExperimentSize.Smoke => "5 s, no files", ExperimentSize.Default => $"6 min, needs {Folder}", _ => $"6 h, 12 GB, needs {Folder}" };
+    public override string Cost(ExperimentSize size) => size switch { ExperimentSize.Smoke => "10 s, no files", ExperimentSize.Default => $"3 min, needs {Folder}", _ => $"6 h, 12 GB, needs {Folder}" };
 
     private protected override PublishedBounds Published { get; } = new("MNIST MLP", 42_310, 8000, double.NaN, "4,000 ≤ λ ≤ 29,732.5") { Original = (0.9874, 0.9720), Final = (0.9569, 0.9463) };
 

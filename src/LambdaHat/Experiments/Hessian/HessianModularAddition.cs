@@ -19,7 +19,7 @@ public sealed class HessianModularAddition : HessianExperiment
     public override string Source => base.Source + ", Section 3.1, Figures 1 and 2, Tables 1 and 4";
 
     /// <inheritdoc/>
-    public override string Cost(ExperimentSize size) => size switch { ExperimentSize.Smoke => "5 s", ExperimentSize.Default => "5 min", _ => "3 h, 2 GB" };
+    public override string Cost(ExperimentSize size) => size switch { ExperimentSize.Smoke => "5 s", ExperimentSize.Default => "2 min", _ => "3 h, 2 GB" };
 
     private protected override PublishedBounds Published { get; } = new("Modular Addition Transformer", 86_197, 1041, 1032, "516 ≤ λ ≤ 21,807.25") { Original = (1, 1), Final = (0.9972, 0.9872) };
 

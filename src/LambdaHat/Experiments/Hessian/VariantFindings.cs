@@ -38,8 +38,16 @@ internal static class VariantFindings
         if (rows.Find(HessianExperiment.Rank) is not { } rank) yield break;
         ExperimentRow[] colder = [.. rows.Beginning(HessianExperiment.Colder)];
         if (colder.Length == 0) yield break;
-        yield return $"As nβ grows at the same γ, λ̂ rises: {string.Join("; ", colder.Select(r => $"{Words.WithError(r.Number("lambda_hat"), r.Number("standard_error"))} (λ_quad {Words.Number(r.Number("lambda_quad"))}, {r.Text("verdict")}) at {Words.Number(r.Number("nbeta"))}"))}; "
-            + $"half the rank, {Words.Number(rank.Number("lower"), 6)}, counts directions down to {Words.Number(rank.Number("floor"), 2)} of the largest curvature, which no nβ of a data set of this size feels.";
+        yield return $"As nβ grows at the same γ, λ̂ rises: {string.Join("; ", colder.Select(Colder))}. At the last it {(colder[^1].Number("lambda_hat") + (3 * colder[^1].Number("standard_error")) >= rank.Number("lower") ? "has come to" : "has not come to")} "
+            + $"half the rank, {Words.Number(rank.Number("lower"), 6)}, which counts directions down to {Words.Number(rank.Number("floor"), 2)} of the largest curvature.";
+    }
+
+    private static string Colder(ExperimentRow r)
+    {
+        var text = $"{Words.WithError(r.Number("lambda_hat"), r.Number("standard_error"))} (λ_quad {Words.Number(r.Number("lambda_quad"))}, {r.Text("verdict")}) at nβ = {Words.Number(r.Number("nbeta"))}";
+        if (double.IsNaN(r.Number("closer_lambda_hat"))) return text;
+        var settled = r.Number("closer_lambda_hat") + (3 * r.Number("closer_standard_error")) >= r.Number("closer_lambda_quad");
+        return $"{text}, below λ_quad, and {Words.WithError(r.Number("closer_lambda_hat"), r.Number("closer_standard_error"))} (λ_quad {Words.Number(r.Number("closer_lambda_quad"))}) at ten times γ, {(settled ? "where they agree: at the smaller γ the chain reaches parameters flatter than w*" : "still below: not explained by γ within this factor")}";
     }
 
     private static bool Reached(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>();
