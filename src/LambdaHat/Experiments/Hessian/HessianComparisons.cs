@@ -8,6 +8,9 @@ internal static class HessianComparisons
     // Two trainings of one network: what d₁ by accuracy may differ by and still be called the same.
     private const double SameCutoff = 0.1;
 
+    // Of the default estimate.
+    private const double Tolerance = 0.05;
+
     public static IEnumerable<Comparison> Of(PublishedBounds published, int ownDimension, ExperimentSize size, ExperimentRows rows)
     {
         yield return new("d of the paper's network", Words.Count(published.Dimension), Words.Count(ownDimension), ownDimension == published.Dimension, "our network of that task");
@@ -37,7 +40,7 @@ internal static class HessianComparisons
             {
                 "inside" => "inside",
                 "hidden" => $"below the lower bound, and not below λ_quad at its nβ and γ{reruns}: both are right, γ/nβ hides the softest of the d₁ curved directions, and λ̂ is no estimate of λ itself",
-                "stratum" => $"below the lower bound and λ_quad, no longer at larger γ{reruns}: the chain reaches parameters flatter than the curvature at w* says",
+                "stratum" => $"below the lower bound and λ_quad, no longer at larger γ{reruns}: the chain reaches parameters flatter than the curvature at w* says{(values[0] > (1 - Tolerance) * quads[0] ? ", or it is the estimate's own tolerance of 5 %" : "")}",
                 "steeper" => $"above the upper bound, no longer at larger γ{reruns}: the chain reaches parameters where the loss grows faster than near w*",
                 "bounds-wrong" => "above the upper bound, as is λ_quad, which knows no cut-off: the bounds are wrong",
                 "estimate-wrong" => $"outside bounds and λ_quad at every γ{reruns}: the estimate is wrong",

@@ -96,12 +96,19 @@ public abstract class HessianExperiment : Experiment
         var options = Options(scope.Rows.Find(Rank)!, size, seed, scope);
         using var team = new WorkTeam(scope.Threads);
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
-        LearningCoefficientEstimate Find(double gamma) => LearningCoefficient.Estimate(objective, options with { NBeta = factor * options.NBeta, Gamma = gamma }, null, scope.Cancellation);
-        var estimate = Find(options.Gamma!.Value);
+        options = options with { NBeta = factor * options.NBeta };
+        LearningCoefficientEstimate Find(EstimationOptions chosen) => LearningCoefficient.Estimate(objective, chosen, null, scope.Cancellation);
+        static bool IsBelow(LearningCoefficientEstimate e) => e.Evidence.Quadratic is { } q && e.LambdaHat < q.Value - (3 * (e.StandardError + q.StandardError));
+        var estimate = Find(options);
         var row = EstimateRow.Of(estimate);
-        // Below λ_quad by more than chance: once more where a larger γ keeps the chain closer.
-        if (estimate.Evidence.Quadratic is not { } quadratic || estimate.LambdaHat >= quadratic.Value - (3 * (estimate.StandardError + quadratic.StandardError))) return row;
-        var closer = Find(Sandwich.GammaFactor * options.Gamma.Value);
+        // Below λ_quad by more than chance: once more where a larger γ keeps the chain closer, and by a sampler that accepts or rejects.
+        if (!IsBelow(estimate)) return row;
+        var closer = Find(options with { Gamma = Sandwich.GammaFactor * options.Gamma });
+        if (IsBelow(closer))
+        {
+            var exact = Find(options with { Sampler = "hmc", Tolerance = 0.02, MaxMinutes = size == ExperimentSize.Full ? 30 : 2 });
+            row.With(new JsonObject { ["hmc_lambda_hat"] = EstimateRow.Number(exact.LambdaHat), ["hmc_standard_error"] = EstimateRow.Number(exact.StandardError), ["hmc_verdict"] = exact.Verdict.Name() });
+        }
         return row.With(new JsonObject
         {
             ["closer_gamma"] = EstimateRow.Number(closer.Options.Gamma),

@@ -39,8 +39,8 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         ExperimentRow[] all = [.. rows.Beginning(HessianExperiment.Variant).Prepend(rows.Find(HessianExperiment.CutoffJob)).OfType<ExperimentRow>()];
         if (all.Length > 1)
         {
-            charts.Add(new("variants", "The same curve after other trainings", "k", ByAccuracy ? "accuracy, training" : "squared error, training",
-                [.. all.Select(r => Series.Of(r.Text("variant"), SeriesStyle.Line, r.Numbers("k").Zip(r.Numbers(ByAccuracy ? "accuracy" : "loss"))))]) { LogY = !ByAccuracy });
+            IReadOnlyList<Series> curves = [.. all.Select(r => Series.Of(r.Text("variant"), SeriesStyle.Line, r.Numbers("k").Zip(r.Numbers(ByAccuracy ? "accuracy" : "loss"))))];
+            charts.Add(new("variants", "The same curve after other trainings", "k", ByAccuracy ? "accuracy, training" : "squared error, training", curves) { LogY = !ByAccuracy });
         }
         return charts;
     }
@@ -52,11 +52,12 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         var nBeta = rank.Number("nbeta");
         List<SeriesPoint> points = [new(nBeta, first.Numbers("lambda_hats")[0], first.Numbers("standard_errors")[0]), .. colder.Select(r => new SeriesPoint(r.Number("nbeta"), r.Number("lambda_hat"), r.Number("standard_error")))];
         Series Level(string name, double y) => Series.Of(name, SeriesStyle.Exact, [(points[0].X, y), (points[^1].X, y)]);
-        return new Chart("temperature", "λ̂ comes to the bounds as nβ grows", "nβ", "λ̂",
+        IReadOnlyList<Series> series =
         [
             new("λ̂", SeriesStyle.Points, points), Series.Of("λ_quad", SeriesStyle.Line, [(nBeta, first.Numbers("lambda_quads")[0]), .. colder.Select(r => (r.Number("nbeta"), r.Number("lambda_quad")))]),
             Level("lower bound", rank.Number("lower")), Level("upper bound", rank.Number("upper")),
-        ]) { LogX = true };
+        ];
+        return new Chart("temperature", "λ̂ comes to the bounds as nβ grows", "nβ", "λ̂", series) { LogX = true };
     }
 
     private Chart Projection(string id, ExperimentRow row, string title, double around)

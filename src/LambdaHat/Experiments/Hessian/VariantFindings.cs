@@ -47,7 +47,19 @@ internal static class VariantFindings
         var text = $"{Words.WithError(r.Number("lambda_hat"), r.Number("standard_error"))} (λ_quad {Words.Number(r.Number("lambda_quad"))}, {r.Text("verdict")}) at nβ = {Words.Number(r.Number("nbeta"))}";
         if (double.IsNaN(r.Number("closer_lambda_hat"))) return text;
         var settled = r.Number("closer_lambda_hat") + (3 * r.Number("closer_standard_error")) >= r.Number("closer_lambda_quad");
-        return $"{text}, below λ_quad, and {Words.WithError(r.Number("closer_lambda_hat"), r.Number("closer_standard_error"))} (λ_quad {Words.Number(r.Number("closer_lambda_quad"))}) at ten times γ, {(settled ? "where they agree: at the smaller γ the chain reaches parameters flatter than w*" : "still below: not explained by γ within this factor")}";
+        return $"{text}, below λ_quad, and {Words.WithError(r.Number("closer_lambda_hat"), r.Number("closer_standard_error"))} (λ_quad {Words.Number(r.Number("closer_lambda_quad"))}) at ten times γ, {(settled ? "where they agree: at the smaller γ the chain reaches parameters flatter than w*" : "still below")}{Hmc(r)}";
+    }
+
+    private static string Hmc(ExperimentRow r)
+    {
+        double value = r.Number("hmc_lambda_hat"), error = r.Number("hmc_standard_error"), ours = r.Number("lambda_hat"), quad = r.Number("lambda_quad");
+        if (double.IsNaN(value)) return "";
+        var spread = 3 * Math.Sqrt((error * error) + Math.Pow(r.Number("standard_error"), 2));
+        var meaning = r.Text("hmc_verdict") != "converged" ? "which settles nothing"
+            : Math.Abs(value - ours) <= spread && value < quad - (3 * error) ? "the same: the landscape is flatter than its curvature at w*, or both samplers are slow in the softest directions"
+            : value >= quad - (3 * error) ? "on λ_quad: the default estimate is low here, within its tolerance of 5 %"
+            : "between both: part of it is the landscape, part the default estimate's tolerance of 5 %";
+        return $", HMC {Words.WithError(value, error)} ({r.Text("hmc_verdict")}), {meaning}";
     }
 
     private static bool Reached(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>();
