@@ -27,13 +27,14 @@ internal static class HessianCommand
         var blocks = new Option<bool>("--per-layer") { Description = "rank and largest eigenvalues of every parameter block by itself; always there up to 5,000 parameters", Arity = ArgumentArity.Zero };
         var pairs = Setting.Whole("--pairs", "K", "with the method krylov: find the top K eigenpairs by block Lanczos; a run that was cut goes on in its --out folder", least: 1);
         var columns = Setting.Whole("--max-columns", "M", "with --pairs: the most vectors that the search keeps, d float32 numbers each [4·K + 256]", least: 1);
-        var nBeta = Setting.Number("--nbeta", "nβ", "nβ of λ_quad [n / ln n]");
-        var gamma = Setting.Number("--gamma", "γ", "γ of λ_quad [10·d/‖w*‖²]");
+        var sandwich = new Option<bool>("--sandwich") { Description = "then estimate λ̂ at w* by the behavioural loss and set it between the bounds; outside, again at up to a thousand times γ", Arity = ArgumentArity.Zero };
+        var nBeta = Setting.Number("--nbeta", "nβ", "nβ of λ_quad, and of --sandwich [n / ln n]");
+        var gamma = Setting.Number("--gamma", "γ", "γ of λ_quad, and of --sandwich at first [10·d/‖w*‖²]");
         var restrict = new Option<string[]>("--restrict") { Description = "only parameter blocks of this name ('*' matches anything); may be repeated", HelpName = "PATTERN" };
         var arguments = new RunArguments("folder for hessian.json, hessian.npz and hessian.html [a dated one under lambdahat-runs/]");
         var command = new Command("hessian", "Bound the learning coefficient by the rank of the Hessian: d₁/2 ≤ λ ≤ d₁/2 + (d − d₁)/4. The curvature is that of the behavioural loss unless --loss or --matrix names another.");
         subject.AddTo(command);
-        foreach (var option in (Option[])[cutoff, order, method, all, matrix, projections, filter, blocks, pairs, columns, nBeta, gamma, restrict]) command.Options.Add(option);
+        foreach (var option in (Option[])[cutoff, order, method, all, matrix, projections, filter, blocks, pairs, columns, sandwich, nBeta, gamma, restrict]) command.Options.Add(option);
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -53,8 +54,10 @@ internal static class HessianCommand
             given.Apply(gamma, v => options = options with { Gamma = v });
             var kind = given.Of(matrix, null) ?? (subject.GivesLoss(given) ? GaussNewton : Behavioural);
             if (kind == Hessian) options = options with { Matrix = CurvatureMatrix.Hessian };
+            if (given.Has(sandwich) && kind != Behavioural) given.Problem($"--sandwich goes with --matrix behavioural, the loss that it samples, got {kind}");
+            if (given.Has(sandwich) && options.Gamma == 0) given.Problem("--sandwich needs a --gamma above 0: bounds are those of a neighbourhood of w*");
             given.Check();
-            return HessianRun.Execute(terminal, run, options, kind == Behavioural, load, cancellation);
+            return HessianRun.Execute(terminal, run, options, kind == Behavioural, given.Has(sandwich), load, cancellation);
         });
         return command;
     }

@@ -10,7 +10,7 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One spectrum from subject to run folder.</summary>
 internal static class HessianRun
 {
-    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, bool sandwiched, Func<WorkTeam, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("hessian", started) : RunFolder.Create(settings.Folder);
@@ -39,6 +39,7 @@ internal static class HessianRun
             terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
             throw;
         }
+        var sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, cancellation) : null;
         var spectrum = new SpectrumRecord
         {
             Title = subject.Title,
@@ -51,6 +52,7 @@ internal static class HessianRun
             SampleCount = objective.SampleCount,
             Seed = settings.Seed,
             Result = result,
+            Sandwich = sandwich,
         };
         var failure = Saving.Try(() =>
         {

@@ -43,7 +43,18 @@ internal static class HessianTable
             }
             terminal.Results.Write(blocks);
         }
+        if (spectrum.Sandwich is { } sandwich)
+        {
+            var between = Columns(SandwichReport.Columns);
+            foreach (var row in SandwichReport.Rows(sandwich)) between.AddRow([.. row.Select(cell => new Text(cell))]);
+            terminal.Results.Write(between);
+        }
         foreach (var line in HessianReport.Summary(result)) terminal.Out.WriteLine($"• {line}");
+        if (spectrum.Sandwich is { } found)
+        {
+            foreach (var line in SandwichReport.Lines(found)) terminal.Out.WriteLine($"• {line}");
+            return;
+        }
         if (theory is not null) terminal.Out.WriteLine($"exact λ (global), multiplicity: {theory.Lambda}, {theory.Multiplicity}{(theory.Local is { } local ? $"; at this point {local}" : "")}");
     }
 

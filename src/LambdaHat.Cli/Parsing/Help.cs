@@ -37,6 +37,7 @@ internal static class Help
             "lambdahat hessian model --cutoff accuracy=0.995",
             "lambdahat hessian model --method dense --matrix gauss-newton --projections filter",
             "lambdahat hessian --dln 20,20,20 --ranks 20,20 --n 1000 --json",
+            "lambdahat hessian model --sandwich",
         ],
         ["reproduce"] = ["lambdahat reproduce --list", "lambdahat reproduce volume-scaling --out volume", "lambdahat reproduce dln-accuracy --size smoke --json"],
         ["train"] = ["lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat train modular-addition --out model --checkpoints 20 --spacing logarithmic"],

@@ -64,6 +64,9 @@ public sealed class TeacherDataSet : DataSet, IDisposable
         _product.Value!.Multiply(new ReadOnlyMatrix(_teacher, TargetSize, InputSize), false, x, false, y);
     }
 
+    /// <summary>The same inputs with the targets of another teacher (<paramref name="outputs"/> × <see cref="DataSet.InputSize"/>, row-major).</summary>
+    public TeacherDataSet Of(float[] teacher, int outputs) => new(teacher, outputs, InputSize, Count, _seed);
+
     /// <summary>The same samples held in memory.</summary>
     public ArrayDataSet Materialise()
     {

@@ -1,5 +1,6 @@
 using LambdaHat.Experiments.Bayes;
 using LambdaHat.Experiments.Development;
+using LambdaHat.Experiments.Hessian;
 using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Experiments.Linear;
 using LambdaHat.Experiments.Networks;
@@ -13,6 +14,7 @@ public static class ExperimentCatalog
     public static IReadOnlyList<Experiment> All { get; } =
     [
         new DeepLinearAccuracy(), new TrainedAccuracy(), new SaddleToSaddle(), new SgldAgainstMala(), new Rescaling(), new DeepLinearTheory(), new StepSizeWindow(),
+        new HessianModularAddition(), new HessianMnist(), new HessianMatrixFactorisation(),
         new VolumeScaling(), new ComplexityIsRelative(), new PhaseTransition(), new ToyLandscapes(), new ModularAdditionDevelopment(), new BayesianLearning(),
     ];
 

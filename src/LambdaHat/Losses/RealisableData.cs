@@ -11,6 +11,21 @@ public static class RealisableData
     public static ArrayDataSet Relabel(Network network, ReadOnlySpan<float> w, ArrayDataSet data, WorkTeam? team = null) =>
         new(data.Inputs, data.InputSize, FullPass.Outputs(network, data, w, team), network.Outputs);
 
+    /// <summary>The behavioural loss at w* of an objective, on its own inputs: w* is a global minimum whatever it was trained on. A linear network's targets are made when they are read where its inputs are.</summary>
+    public static NetworkObjective Behavioural(NetworkObjective objective, WorkTeam? team = null)
+    {
+        var (network, w) = (objective.Network, objective.Center.ToArray());
+        if (objective.Loss == SquaredError.Behavioural) return objective;
+        DataSet data = objective.Data switch
+        {
+            TeacherDataSet made when LinearChain.Of(network, w) is { } chain => made.Of(chain.Product(), network.Outputs),
+            TeacherDataSet made => Relabel(network, w, made.Materialise(), team),
+            ArrayDataSet arrays => Relabel(network, w, arrays, team),
+            var other => throw new InvalidInputException($"the behavioural loss takes data in memory or of a linear teacher, got {other.GetType().Name}"),
+        };
+        return new(network, SquaredError.Behavioural, data, w, team);
+    }
+
     /// <summary><paramref name="count"/> samples with inputs uniform on [−10, 10) and targets f_w(x).</summary>
     public static ArrayDataSet Draw(Network network, ReadOnlySpan<float> w, int count, ulong seed, WorkTeam? team = null)
     {

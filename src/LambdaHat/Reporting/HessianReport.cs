@@ -14,11 +14,13 @@ public static class HessianReport
         var result = spectrum.Result;
         PageHead.Write(writer, "Hessian", spectrum.Title, spectrum.Network, $"{(spectrum.Result.Matrix == CurvatureMatrix.Hessian ? "full Hessian" : "curvature")} of {spectrum.Loss} on {spectrum.Data}");
         writer.Write("<section id=\"bounds\" aria-label=\"Result\">\n<div class=\"result\">\n<ul class=\"reasons\">\n");
-        foreach (var line in Summary(result)) writer.Write($"<li>{Markup.Escape(line)}</li>\n");
+        foreach (var line in Summary(result).Concat(spectrum.Sandwich is { } found ? SandwichReport.Lines(found) : [])) writer.Write($"<li>{Markup.Escape(line)}</li>\n");
         writer.Write("</ul>\n</div>\n</section>\n<section id=\"figures\" aria-label=\"Figures\">\n");
         HessianFigures.Curve(spectrum).Write(writer);
         HessianFigures.Projections(spectrum)?.Write(writer);
         writer.Write("</section>\n");
+        if (spectrum.Sandwich is { } sandwich)
+            HessianTables.Table(writer, "sandwich", "λ̂ between the bounds", SandwichReport.Columns, SandwichReport.Rows(sandwich).Select(row => (row[0], row[1..])));
         HessianTables.Write(result, writer);
         writer.Write("<section id=\"origin\" aria-labelledby=\"origin-title\">\n<h2 id=\"origin-title\">How to repeat this</h2>\n"
             + $"<pre tabindex=\"0\" aria-label=\"Command\"><code>{Markup.Escape(spectrum.Command)}</code></pre>\n"

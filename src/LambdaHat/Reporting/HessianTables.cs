@@ -30,7 +30,8 @@ internal static class HessianTables
 
     private static string Number(double value, int digits) => ReportSummary.Data(value, ReportNumber.Significant(value, digits));
 
-    private static void Table(TextWriter writer, string id, string title, string[] columns, IEnumerable<(string Head, string[] Cells)> rows)
+    /// <summary>One table with a heading and a column of heads.</summary>
+    public static void Table(TextWriter writer, string id, string title, string[] columns, IEnumerable<(string Head, string[] Cells)> rows)
     {
         writer.Write($"<section id=\"{id}\" aria-labelledby=\"{id}-title\">\n<h2 id=\"{id}-title\">{Markup.Escape(title)}</h2>\n"
             + $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"{id}-title\">\n<table>\n<thead><tr>{string.Concat(columns.Select(c => $"<th scope=\"col\">{Markup.Escape(c)}</th>"))}</tr></thead>\n<tbody>\n");

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using LambdaHat.Losses;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Spectra;
 
@@ -8,6 +9,7 @@ namespace LambdaHat.Spectra;
 internal sealed class ProjectedNetwork(SpectrumPoint point)
 {
     private readonly float[] _w = point.Objective.Center.ToArray();
+    private readonly double _norm = Norm(point, point.Objective.Center);
 
     /// <summary>Loss and accuracy at the selected coordinates <paramref name="projected"/>; on the test data where they fit the loss.</summary>
     public ProjectionPoint At<T>(double count, double tau, ReadOnlySpan<T> projected)
@@ -25,10 +27,19 @@ internal sealed class ProjectedNetwork(SpectrumPoint point)
         {
             Count = count,
             Tau = tau,
+            NormShare = _norm > 0 ? Norm(point, _w) / _norm : double.NaN,
             Loss = FullPass.MeanLoss(network, loss, objective.Data, _w, team),
             Accuracy = classifier ? FullPass.Accuracy(network, objective.Data, _w, team) : double.NaN,
             TestLoss = test is null ? double.NaN : FullPass.MeanLoss(network, loss, test, _w, team),
             TestAccuracy = test is not null && classifier ? FullPass.Accuracy(network, test, _w, team) : double.NaN,
         };
+    }
+
+    // ‖·‖² over the selected coordinates.
+    private static double Norm(SpectrumPoint point, ReadOnlySpan<float> w)
+    {
+        var sum = 0.0;
+        foreach (var block in point.Selection) sum += WideSum.Squares(block.In(w));
+        return sum;
     }
 }

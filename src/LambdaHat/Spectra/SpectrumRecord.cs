@@ -37,4 +37,7 @@ public sealed record SpectrumRecord
 
     /// <summary>What was found.</summary>
     public required SpectrumResult Result { get; init; }
+
+    /// <summary>λ̂ between the bounds; null where it was not asked for.</summary>
+    public Sandwich? Sandwich { get; init; }
 }

@@ -31,6 +31,9 @@ public readonly record struct ProjectionPoint
     /// <summary>τ: the space is that of the eigenvalues above it.</summary>
     public required double Tau { get; init; }
 
+    /// <summary>‖P·w*‖²/‖w*‖²: the share of w* that the projection keeps.</summary>
+    public double NormShare { get; init; }
+
     /// <summary>The mean loss over the training data.</summary>
     public required double Loss { get; init; }
 
@@ -136,6 +139,9 @@ public sealed record SpectrumResult
 
     /// <summary>Its error; 0 when exact.</summary>
     public required double QuadraticError { get; init; }
+
+    /// <summary>λ_quad at another nβ and γ; null where not all eigenvalues were found in float64.</summary>
+    public double? QuadraticAt(double nBeta, double gamma) => Method == "exact" ? new CountedSpectrum([.. Eigenvalues]).EffectiveDimension(gamma / nBeta) / 2 : null;
 
     /// <summary>Wall-clock seconds.</summary>
     public required double Seconds { get; init; }

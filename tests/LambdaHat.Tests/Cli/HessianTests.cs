@@ -93,6 +93,29 @@ public sealed class HessianTests : IDisposable
             Assert.Equal(json[key]![0]!.AsObject().Select(pair => pair.Key), Quoted(rows.Single(row => row[0] == $"`{key}`")[1]));
     }
 
+    // Full rank: bounds and exact λ are one, 18, and what the default γ hides of it λ_quad knows.
+    [Fact]
+    public void The_estimate_between_the_bounds_is_in_json_table_and_page()
+    {
+        const string line = "hessian --dln 6,6,6 --ranks 6,6 --n 1000 --sandwich";
+        var run = CommandRun.Of(line + " --json", "--out", Out);
+        Assert.Equal(ExitCode.Done, run.Code);
+        var sandwich = run.Json["sandwich"]!;
+        foreach (var key in (string[])["lower", "upper", "exact_local", "exact_global"]) Assert.Equal(18, sandwich[key]!.GetValue<double>());
+        var rows = LambdaHat.Tests.Docs.MarkdownFile.Named(Path.Combine("docs", "hessian.md")).Table("key of `hessian`");
+        Assert.Equal(sandwich.AsObject().Select(pair => pair.Key).Concat(sandwich["runs"]![0]!.AsObject().Select(pair => pair.Key)), Quoted(rows.Single(row => row[0] == "`sandwich`")[1]));
+        var first = sandwich["runs"]![0]!;
+        Assert.Equal(run.Json["gamma"]!.GetValue<double>(), first["gamma"]!.GetValue<double>());
+        Assert.Equal(run.Json["lambda_quad"]!.GetValue<double>(), first["lambda_quad"]!.GetValue<double>(), 1e-3);
+        Assert.Contains(sandwich["finding"]!.GetValue<string>(), (string[])["inside", "hidden"]);
+        Assert.Equal(sandwich.ToJsonString(), JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "hessian.json")))!["sandwich"]!.ToJsonString());
+        var page = XDocument.Load(Path.Combine(Out, "hessian.html"));
+        Assert.Contains("sandwich", page.Descendants().Where(e => e.Name.LocalName == "section").Select(e => e.Attribute("id")!.Value));
+        var table = CommandRun.Of(line, "--out", Out + "-table").Out;
+        Assert.Contains(sandwich["explanation"]!.GetValue<string>(), table, StringComparison.Ordinal);
+        Assert.Contains("exact λ: 18 at this point, 18 globally", table, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Quoted(string cell) => System.Text.RegularExpressions.Regex.Matches(cell, "`([^`]+)`").Select(match => match.Groups[1].Value);
 
     [Theory]
@@ -102,6 +125,8 @@ public sealed class HessianTests : IDisposable
     [InlineData("hessian --dln 90,80,60 --n 100 --projections eigenvectors", "projections on eigenvectors need some, which the method exact finds and krylov for a number of pairs, got krylov on 12000 parameters; expected one of these or projections by the filter")]
     [InlineData("hessian --dln 90,80,60 --n 100 --all", "all eigenvalues go with the methods exact and dense, got krylov on 12000 parameters")]
     [InlineData(Small + " --method dense --gamma 0", "gamma: λ_quad needs a γ above 0 with the method dense, got 0")]
+    [InlineData(Small + " --sandwich --matrix hessian", "--sandwich goes with --matrix behavioural, the loss that it samples, got hessian")]
+    [InlineData(Small + " --sandwich --gamma 0", "--sandwich needs a --gamma above 0: bounds are those of a neighbourhood of w*")]
     [InlineData(Small + " --method fast", "--method: expected one of auto, exact, dense, krylov, got \"fast\"")]
     public void Bad_input_is_named(string line, string message)
     {

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using LambdaHat.Losses;
+using LambdaHat.Spectra;
+
+namespace LambdaHat.Experiments.Hessian;
+
+/// <summary>Spectra and estimates between bounds as rows of numbers.</summary>
+internal static class HessianRow
+{
+    // A curve of projections is kept at about this many points.
+    private const int Points = 250;
+
+    /// <summary>What is kept of the spectrum of a trained network.</summary>
+    public static JsonObject Of(TrainedPoint trained, SpectrumResult result)
+    {
+        var objective = trained.Objective;
+        var (projections, classifier) = (result.Projections, objective.Loss is CrossEntropy);
+        var all = result.Method == "exact";
+        var rank = all ? result.Eigenvalues.Count(v => v > result.Floor * result.LargestEigenvalue) : result.Curve[^1].Rank;
+        var step = Math.Max(1, projections.Count / Points);
+        ProjectionPoint[] kept = [.. projections.Where((_, i) => i % step == 0 || i == projections.Count - 1)];
+        var row = new JsonObject
+        {
+            ["d"] = objective.Dimension,
+            ["n"] = objective.SampleCount,
+            ["norm"] = EstimateRow.Number(trained.Norm),
+            ["imbalance"] = EstimateRow.Number(Imbalance.Of(objective)),
+            ["train_loss"] = EstimateRow.Number(objective.CenterLoss),
+            ["train_accuracy"] = classifier ? EstimateRow.Number(FullPass.Accuracy(objective.Network, objective.Data, objective.Center)) : null,
+            ["test_accuracy"] = classifier && trained.Test is { } test ? EstimateRow.Number(FullPass.Accuracy(objective.Network, test, objective.Center)) : null,
+            ["method"] = result.Method,
+            ["floor"] = EstimateRow.Number(result.Floor),
+            ["largest"] = EstimateRow.Number(result.LargestEigenvalue),
+            ["rank"] = EstimateRow.Number(rank),
+            ["rank_error"] = EstimateRow.Number(all ? 0 : result.Curve[^1].Error),
+            ["lower"] = EstimateRow.Number(result.Sharp.Lower),
+            ["upper"] = EstimateRow.Number(result.Sharp.Upper),
+            ["order"] = result.Sharp.Order,
+            ["reason"] = result.Sharp.Reason,
+            ["flat"] = result.Sharp.Flat.Count,
+            ["cutoff_rank"] = EstimateRow.Number(result.Bounds.Rank),
+            ["reached"] = result.Reached,
+            ["ablation"] = result.CutoffRanks.FirstOrDefault(way => way.Way == "ablation") is { Reached: true } way ? EstimateRow.Number(way.Bounds.Rank) : null,
+            ["computed"] = result.Eigenvalues.Count,
+            ["lambda_quad"] = EstimateRow.Number(result.QuadraticCoefficient),
+            ["nbeta"] = EstimateRow.Number(result.NBeta),
+            ["gamma"] = EstimateRow.Number(result.Gamma),
+            ["tau"] = EstimateRow.Numbers(result.Curve.Select(p => p.Tau)),
+            ["ranks"] = EstimateRow.Numbers(result.Curve.Select(p => p.Rank)),
+            ["k"] = EstimateRow.Numbers(kept.Select(p => p.Count)),
+            ["loss"] = EstimateRow.Numbers(kept.Select(p => p.Loss)),
+            ["accuracy"] = EstimateRow.Numbers(kept.Select(p => p.Accuracy)),
+            ["test"] = EstimateRow.Numbers(kept.Select(p => p.TestAccuracy)),
+        };
+        if (projections.Count == 0) return row;
+        // At d₁, and where the cut-off is reached, or at the end.
+        var atRank = projections.MinBy(p => Math.Abs(p.Count - rank));
+        var final = projections.MinBy(p => Math.Abs(p.Count - result.Bounds.Rank));
+        row["loss_at_rank"] = EstimateRow.Number(atRank.Loss);
+        row["share_at_rank"] = EstimateRow.Number(atRank.NormShare);
+        row["final_loss"] = EstimateRow.Number(final.Loss);
+        row["final_accuracy"] = EstimateRow.Number(final.Accuracy);
+        row["final_test_accuracy"] = EstimateRow.Number(final.TestAccuracy);
+        return row;
+    }
+
+    /// <summary>What is kept of estimates between bounds.</summary>
+    public static JsonObject Of(Sandwich sandwich) => new()
+    {
+        ["lower"] = sandwich.Lower,
+        ["upper"] = sandwich.Upper,
+        ["finding"] = sandwich.Finding.Name(),
+        ["gammas"] = EstimateRow.Numbers(sandwich.Runs.Select(r => r.Gamma)),
+        ["lambda_hats"] = EstimateRow.Numbers(sandwich.Runs.Select(r => r.Estimate.LambdaHat)),
+        ["standard_errors"] = EstimateRow.Numbers(sandwich.Runs.Select(r => r.Estimate.StandardError)),
+        ["lambda_quads"] = EstimateRow.Numbers(sandwich.Runs.Select(r => r.Quadratic)),
+        ["places"] = new JsonArray([.. sandwich.Runs.Select(r => (JsonNode)r.Place.Name())]),
+        ["verdicts"] = new JsonArray([.. sandwich.Runs.Select(r => (JsonNode)Estimation.VerdictNames.Name(r.Estimate.Verdict))]),
+        ["first"] = EstimateRow.Of(sandwich.Runs[0].Estimate),
+    };
+}

@@ -1,0 +1,40 @@
+using LambdaHat.Estimation;
+
+namespace LambdaHat.Spectra;
+
+/// <summary>One estimate between the bounds, at one γ.</summary>
+/// <param name="Estimate">The estimate.</param>
+/// <param name="Place">Where λ̂ lies to the bounds.</param>
+/// <param name="IsExplained">Whether λ̂ lies inside, or below d₁/2 but not below λ_quad of its own nβ and γ.</param>
+public sealed record SandwichRun(LearningCoefficientEstimate Estimate, SandwichPlace Place, bool IsExplained)
+{
+    private const double Errors = 3;
+
+    /// <summary>γ of the run.</summary>
+    public double Gamma => Estimate.Options.Gamma ?? double.NaN;
+
+    /// <summary>λ_quad at the run's nβ and γ, of all eigenvalues where they are known, else as the estimate found it over as many samples as it looked at; NaN where it was not found.</summary>
+    public double Quadratic { get; init; } = Estimate.Evidence.Quadratic?.Value ?? double.NaN;
+
+    /// <summary>Its error.</summary>
+    public double QuadraticError { get; init; } = Estimate.Evidence.Quadratic?.StandardError ?? double.NaN;
+
+    /// <summary>Whether the estimate's own verdict lets it speak of its γ: it converged, or γ decides it, which it may here.</summary>
+    public bool IsBelieved => Estimate.Verdict is Verdict.Converged or Verdict.OverLocalised;
+
+    /// <summary>Compares an estimate with bounds; <paramref name="boundError"/> is the standard error of both of them, <paramref name="quadratic"/> λ_quad of all eigenvalues, where known.</summary>
+    public static SandwichRun Of(LearningCoefficientEstimate estimate, double lower, double upper, double boundError, double? quadratic = null)
+    {
+        SandwichRun Run(SandwichPlace place, bool explained) => quadratic is { } exact ? new(estimate, place, explained) { Quadratic = exact, QuadraticError = 0 } : new(estimate, place, explained);
+        if (!double.IsFinite(estimate.LambdaHat)) return Run(SandwichPlace.Unknown, explained: false);
+        var error = double.IsFinite(estimate.StandardError) ? estimate.StandardError : 0;
+        var span = Errors * Math.Sqrt((error * error) + (boundError * boundError));
+        var place = estimate.LambdaHat < lower - span ? SandwichPlace.Below : estimate.LambdaHat > upper + span ? SandwichPlace.Above : SandwichPlace.Inside;
+        var run = Run(place, place == SandwichPlace.Inside);
+        var least = run.Quadratic - (Errors * Math.Sqrt((error * error) + (run.QuadraticError * run.QuadraticError)));
+        return place == SandwichPlace.Below ? run with { IsExplained = estimate.LambdaHat >= least } : run;
+    }
+
+    /// <summary>Whether λ_quad, which no cut-off enters and which is at most half the rank, lies above <paramref name="upper"/>.</summary>
+    public bool QuadraticExceeds(double upper, double boundError) => Quadratic - (Errors * Math.Sqrt((QuadraticError * QuadraticError) + (boundError * boundError))) > upper;
+}
