@@ -1,7 +1,7 @@
-using LambdaHat.Experiments;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
+using LambdaHat.Experiments;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 

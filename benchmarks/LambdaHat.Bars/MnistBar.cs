@@ -1,6 +1,6 @@
-using LambdaHat.Experiments;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
+using LambdaHat.Experiments;
 
 namespace LambdaHat.Bars;
 

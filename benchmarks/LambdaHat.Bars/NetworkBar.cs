@@ -1,8 +1,8 @@
-using LambdaHat.Experiments;
-using LambdaHat.Experiments.Linear;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using LambdaHat.Estimation;
+using LambdaHat.Experiments;
+using LambdaHat.Experiments.Linear;
 using LambdaHat.Networks;
 using LambdaHat.Theory;
 

@@ -28,6 +28,8 @@ internal static class LambdaHatCommand
             HessianCommand.Create(terminal, cancellation),
             ReproduceCommand.Create(terminal, cancellation),
             TrainCommand.Create(terminal, cancellation),
+            ResumeCommand.Create(terminal, words => Run(words, terminal, cancellation)),
+            VerifyCommand.Create(terminal, words => Run(words, Terminal.Plain(TextWriter.Null, terminal.Error), cancellation)),
             TheoryCommand.Create(terminal),
         };
         Help.Attach(root, terminal, Version);

@@ -1,5 +1,5 @@
-using LambdaHat.Experiments;
 using LambdaHat.Data;
+using LambdaHat.Experiments;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;

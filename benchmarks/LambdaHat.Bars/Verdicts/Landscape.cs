@@ -1,5 +1,5 @@
-using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Estimation;
+using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Losses;
 
 namespace LambdaHat.Bars.Verdicts;

@@ -1,6 +1,6 @@
-using LambdaHat.Experiments;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
+using LambdaHat.Experiments;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 

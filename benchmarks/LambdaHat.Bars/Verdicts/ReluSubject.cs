@@ -1,5 +1,5 @@
-using LambdaHat.Experiments;
 using LambdaHat.Estimation;
+using LambdaHat.Experiments;
 
 namespace LambdaHat.Bars.Verdicts;
 

@@ -19,9 +19,10 @@ internal static class CompareRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("compare", started) : RunFolder.Create(settings.Folder);
+        using var note = settings.Begin(output.Path, started);
         string[] folders = [pair.A, pair.B], names = ["a", "b"];
         ComparedEstimate?[] estimates = [.. folders.Select(f => SavedRun.IsIn(f) ? SavedRun.Read(f) : null)];
-        if (estimates is [{ } one, { } other]) return Finish(terminal, settings, output, new NetworkComparison(one, other));
+        if (estimates is [{ } one, { } other]) return Finish(terminal, settings, output, note, new NetworkComparison(one, other));
 
         // The networks, read before any sampling; what a run has been made with holds for the other.
         if (estimates.OfType<ComparedEstimate>().FirstOrDefault() is { } run)
@@ -39,6 +40,8 @@ internal static class CompareRun
         }
         var subjects = new Subject?[2];
         var facts = new PointFacts?[2];
+        // Kept until both are there: the first is not to be made again when the second was interrupted.
+        var stores = new StateStore?[2];
         Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
@@ -61,31 +64,37 @@ internal static class CompareRun
             var seed = unchecked(options.Seed + (ulong)i);
             if (estimates[1 - i]?.Seed == seed) seed = unchecked(seed + 1);
             using var folder = RunFolder.Create(Path.Combine(output.Path, names[i]));
+            stores[i] = EstimateRun.Store(terminal, settings, folder, options with { Seed = seed }, subject, facts[i]!);
             RunRecord record;
             try
             {
-                record = EstimateRun.Measure(terminal, settings, options with { Seed = seed }, subject, facts[i]!, started, cancellation);
+                record = EstimateRun.Measure(terminal, settings, options with { Seed = seed }, subject, facts[i]!, started, stores[i]!, cancellation);
             }
-            catch (OperationCanceledException) when (i == 1 && subjects[0] is not null)
+            catch (OperationCanceledException)
             {
-                terminal.Error.WriteLine($"the estimate of A is in {Path.Combine(output.Path, names[0])}; the same command with that folder in place of A goes on");
+                terminal.Error.WriteLine($"lambdahat resume {output.Path} goes on");
                 throw;
             }
             folder.Write(record);
             estimates[i] = ComparedEstimate.Of(record);
         }
-        return Finish(terminal, settings, output, new NetworkComparison(estimates[0]!, estimates[1]!));
+        var code = Finish(terminal, settings, output, note, new NetworkComparison(estimates[0]!, estimates[1]!));
+        foreach (var store in stores) store?.Delete();
+        return code;
+
 
         ComparedSetting Setting(int i) => estimates[i]?.Setting ?? ComparedSetting.Of(options, subjects[i]!.Objective.Loss.Name);
     }
 
-    private static int Finish(Terminal terminal, RunSettings settings, RunFolder output, NetworkComparison comparison)
+    private static int Finish(Terminal terminal, RunSettings settings, RunFolder output, RunNote note, NetworkComparison comparison)
     {
+        var code = comparison.A.Verdict != Verdict.Diverged && comparison.B.Verdict != Verdict.Diverged ? ExitCode.Done : ExitCode.AllChainsDiverged;
         output.Write(comparison, settings.CommandText, LambdaHatCommand.Version);
+        note.Finish("compare.json", code);
         if (settings.Json) terminal.Out.WriteLine(ComparisonJson.Of(comparison, settings.CommandText, LambdaHatCommand.Version).ToJsonString());
         else ComparisonTable.Print(terminal, comparison);
-        if (comparison.A.Verdict != Verdict.Diverged && comparison.B.Verdict != Verdict.Diverged) return ExitCode.Done;
+        if (code == ExitCode.Done) return code;
         terminal.Error.WriteLine("lambdahat: every chain of a network diverged; a smaller step size may keep them");
-        return ExitCode.AllChainsDiverged;
+        return code;
     }
 }

@@ -15,7 +15,7 @@ internal static class DemoCommand
 
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
-        var arguments = new RunArguments(EstimateRun.FolderDescription);
+        var arguments = new RunArguments(EstimateRun.FolderDescription, saves: true);
         var command = new Command("demo", $"Estimate λ of a deep linear network of widths {string.Join(',', s_widths)} whose exact λ is known; under a minute.");
         arguments.AddTo(command);
         command.SetAction(parsed =>

@@ -10,7 +10,7 @@ internal static class EstimateCommand
     {
         var subject = new SubjectArguments();
         var estimation = new EstimationArguments();
-        var arguments = new RunArguments(EstimateRun.FolderDescription);
+        var arguments = new RunArguments(EstimateRun.FolderDescription, saves: true);
         var command = new Command("estimate", "Estimate the local learning coefficient, and say whether to believe it.");
         subject.AddTo(command);
         estimation.AddTo(command);

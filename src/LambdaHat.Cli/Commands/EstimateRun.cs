@@ -1,5 +1,6 @@
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Numerics;
 using LambdaHat.Reporting;
@@ -16,6 +17,7 @@ internal static class EstimateRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
+        using var note = settings.Begin(output.Path, started);
         var (subject, facts) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
@@ -24,31 +26,67 @@ internal static class EstimateRun
             return (subject, subject.Facts(team));
         }, cancellation);
         Introduce(terminal, subject, facts);
-        var run = Measure(terminal, settings, options, subject, facts, started, cancellation);
+        var store = Store(terminal, settings, output, options, subject, facts);
+        RunRecord run;
+        try
+        {
+            run = Measure(terminal, settings, options, subject, facts, note.Started, store, cancellation) with { Command = note.Command };
+        }
+        catch (RunInterruptedException e) when (e.IsSaved)
+        {
+            terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
+            throw;
+        }
         var estimate = run.Estimate;
-        output.Write(run);
+        var code = estimate.Chains.All(c => c.Diverged) ? ExitCode.AllChainsDiverged : ExitCode.Done;
+        var failure = Saving.Try(() =>
+        {
+            output.Write(run);
+            note.Finish("result.json", code);
+            store.Delete();
+        });
         if (settings.Json) terminal.Out.WriteLine(EstimateJson.Of(run).ToJsonString());
         else
         {
             ResultTable.Print(terminal, run);
-            terminal.Out.WriteLine($"report: {output.Report}");
+            if (failure is null) terminal.Out.WriteLine($"report: {output.Report}");
         }
-        if (!estimate.Chains.All(c => c.Diverged)) return ExitCode.Done;
+        // What was computed has been said; that it is not in the folder is the command's failure.
+        if (failure is not null) throw Saving.Failed(note, failure);
+        if (code == ExitCode.Done) return code;
         terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them");
-        return ExitCode.AllChainsDiverged;
+        return code;
     }
 
-    /// <summary>Samples, with progress.</summary>
-    public static RunRecord Measure(Terminal terminal, RunSettings settings, EstimationOptions options, Subject subject, PointFacts facts, DateTimeOffset started, CancellationToken cancellation)
+    /// <summary>Where the state of an estimate is kept while it is not finished.</summary>
+    public static StateStore Store(Terminal terminal, RunSettings settings, RunFolder output, EstimationOptions options, Subject subject, PointFacts facts) =>
+        new(output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective.Loss.Name, facts.Inputs, options))
+        {
+            Interval = settings.SaveEvery,
+            Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),
+        };
+
+    /// <summary>Samples, with progress; an interruption says how far it came.</summary>
+    public static RunRecord Measure(Terminal terminal, RunSettings settings, EstimationOptions options, Subject subject, PointFacts facts, DateTimeOffset started, StateStore store, CancellationToken cancellation)
     {
-        var estimate = ChainBars.Show(terminal, options.Chains, options.Resolve(subject.Objective.SampleCount).Steps, progress =>
-            LearningCoefficient.Estimate(subject.Objective, options, progress, cancellation));
+        LearningCoefficientEstimate estimate;
+        try
+        {
+            estimate = ChainBars.Show(terminal, options.Chains, options.Resolve(subject.Objective.SampleCount).Steps, progress =>
+                LearningCoefficient.Estimate(subject.Objective, options, progress, store, cancellation));
+        }
+        catch (RunInterruptedException e)
+        {
+            terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
+            throw;
+        }
         return new RunRecord
         {
             Title = subject.Title,
             Command = settings.CommandText,
             Version = LambdaHatCommand.Version,
             Started = started,
+            Inputs = facts.Inputs,
             Network = subject.Network,
             Loss = subject.Objective.Loss.Name,
             Data = subject.Data,

@@ -14,6 +14,7 @@ internal static class HessianRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("hessian", started) : RunFolder.Create(settings.Folder);
+        using var note = settings.Begin(output.Path, started);
         var (subject, facts) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
@@ -24,12 +25,22 @@ internal static class HessianRun
         var objective = subject.Objective;
         var loss = behavioural ? SquaredError.Behavioural : objective.Loss;
         if (options.Pairs > 0) options = options with { CheckpointPath = output.Basis };
-        var result = SpectrumBar.Show(terminal, progress =>
+        SpectrumResult result;
+        Sandwich? sandwich;
+        try
         {
-            using var team = new WorkTeam(settings.Threads);
-            return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
-        });
-        var sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, cancellation) : null;
+            result = SpectrumBar.Show(terminal, progress =>
+            {
+                using var team = new WorkTeam(settings.Threads);
+                return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
+            });
+            sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, cancellation) : null;
+        }
+        catch (OperationCanceledException) when (File.Exists(output.Basis))
+        {
+            terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
+            throw;
+        }
         var spectrum = new SpectrumRecord
         {
             Title = subject.Title,
@@ -44,14 +55,19 @@ internal static class HessianRun
             Result = result,
             Sandwich = sandwich,
         };
-        output.Write(spectrum);
-        File.Delete(output.Basis);
+        var failure = Saving.Try(() =>
+        {
+            output.Write(spectrum);
+            note.Finish("hessian.json", ExitCode.Done);
+            File.Delete(output.Basis);
+        });
         if (settings.Json) terminal.Out.WriteLine(HessianJson.Of(spectrum).ToJsonString());
         else
         {
             HessianTable.Print(terminal, spectrum, subject.Theory);
             terminal.Out.WriteLine($"report: {output.HessianReport}");
         }
+        if (failure is not null) throw Saving.Failed(note, failure);
         return ExitCode.Done;
     }
 }

@@ -40,7 +40,9 @@ internal static class ReproduceCommand
 
     private static int Execute(Terminal terminal, RunSettings run, Experiment experiment, ExperimentSize size, CancellationToken cancellation)
     {
-        using var output = run.Folder is null ? RunFolder.CreateDated(experiment.Name, DateTimeOffset.UtcNow) : RunFolder.Create(run.Folder);
+        var started = DateTimeOffset.UtcNow;
+        using var output = run.Folder is null ? RunFolder.CreateDated(experiment.Name, started) : RunFolder.Create(run.Folder);
+        using var note = run.Begin(output.Path, started);
         var file = ExperimentFile.Open(output.ExperimentRows, experiment, size, run.Seed, LambdaHatCommand.Version);
         var jobs = experiment.Jobs(size, run.Seed);
         ExperimentRecord Record(ExperimentResult result) => new()
@@ -58,6 +60,7 @@ internal static class ReproduceCommand
         {
             var record = Record(ReproductionBar.Show(terminal, progress => Reproduction.Run(experiment, size, run.Seed, file, run.Threads, progress, cancellation)));
             output.Write(record);
+            note.Finish("experiment.json", ExitCode.Done);
             if (run.Json) terminal.Out.WriteLine(ExperimentJson.Of(record).ToJsonString());
             else
             {
@@ -69,7 +72,7 @@ internal static class ReproduceCommand
         catch (OperationCanceledException) when (file.Rows.All.Count > 0)
         {
             output.Write(Record(experiment.Summarise(size, file.Rows)));
-            terminal.Error.WriteLine($"{file.Rows.All.Count} of {jobs.Count} runs are in {output.Path}; the same command with --out {output.Path} goes on");
+            terminal.Error.WriteLine($"{file.Rows.All.Count} of {jobs.Count} runs are in {output.Path}; lambdahat resume {output.Path} goes on");
             throw;
         }
     }

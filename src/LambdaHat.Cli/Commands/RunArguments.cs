@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LambdaHat.Cli.Parsing;
+using LambdaHat.Reporting;
 
 namespace LambdaHat.Cli.Commands;
 
@@ -7,13 +8,19 @@ namespace LambdaHat.Cli.Commands;
 internal sealed class RunArguments
 {
     private const int MostThreads = 1024;
+    private const double DefaultSaveEvery = 30;
 
     private readonly Setting<ulong> _seed = Setting.Seed("--seed", "SEED", "seed of every random number [0]");
     private readonly Setting<int> _threads = Setting.Whole("--threads", "T", "threads; the result does not depend on it [all cores]", least: 1, MostThreads);
     private readonly Setting<string?> _out;
+    private readonly Setting<double>? _saveEvery;
 
-    /// <summary>The options, with <paramref name="folder"/> saying what is written where.</summary>
-    public RunArguments(string folder) => _out = Setting.Text("--out", "DIR", folder);
+    /// <summary>The options, with <paramref name="folder"/> saying what is written where; with <paramref name="saves"/> for a run that saves its state as it goes.</summary>
+    public RunArguments(string folder, bool saves = false)
+    {
+        _out = Setting.Text("--out", "DIR", folder);
+        _saveEvery = saves ? Setting.Number("--save-every", "S", $"seconds between two saves of the state that resume goes on from, at most 2 % of the time in all [{DefaultSaveEvery}]") : null;
+    }
 
     /// <summary>Whether to print one JSON object.</summary>
     public Option<bool> Json { get; } = JsonOption();
@@ -22,12 +29,31 @@ internal sealed class RunArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_seed, _threads, _out, Json]) command.Options.Add(option);
+        foreach (var option in (Option?[])[_seed, _threads, _out, _saveEvery, Json])
+            if (option is not null) command.Options.Add(option);
     }
 
-    public RunSettings Read(Given given) =>
-        new(given.Of(_seed, 0UL), given.Of(_threads, Math.Min(Environment.ProcessorCount, MostThreads)), given.Of(_out, null), given.Has(Json), given.CommandText);
+    public RunSettings Read(Given given)
+    {
+        var seconds = DefaultSaveEvery;
+        if (_saveEvery is not null) given.Apply(_saveEvery, v => seconds = v is >= 0 and <= 1e6 ? v : throw new InvalidInputException($"expected a number from 0 to 1000000, got {v}"));
+        return new(given.Of(_seed, 0UL), given.Of(_threads, Math.Min(Environment.ProcessorCount, MostThreads)), given.Of(_out, null), given.Has(Json), given.CommandText)
+        {
+            Words = given.Words,
+            SaveEvery = TimeSpan.FromSeconds(seconds),
+        };
+    }
 }
 
 /// <summary>The options of <see cref="RunArguments"/> as given; no folder stands for the command's own choice.</summary>
-internal sealed record RunSettings(ulong Seed, int Threads, string? Folder, bool Json, string CommandText);
+internal sealed record RunSettings(ulong Seed, int Threads, string? Folder, bool Json, string CommandText)
+{
+    /// <summary>The words of the command line.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>The time between two saves of the state.</summary>
+    public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Writes the note that <c>resume</c> goes by.</summary>
+    public RunNote Begin(string folder, DateTimeOffset started) => RunNote.Begin(folder, CommandText, Words, LambdaHatCommand.Version, started);
+}

@@ -14,6 +14,7 @@ internal static class SweepRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("sweep", started) : RunFolder.Create(settings.Folder);
+        using var note = settings.Begin(output.Path, started);
         var (subject, facts) = Preparation.Run(() =>
         {
             using var team = new WorkTeam(settings.Threads);
@@ -50,19 +51,25 @@ internal static class SweepRun
         }
         catch (OperationCanceledException) when (sweep.Result.Points.Count > 0)
         {
-            terminal.Error.WriteLine($"{sweep.Result.Points.Count} of {points} points are in {output.Sweep}; the same command with --resume {output.Path} in place of --out goes on");
+            terminal.Error.WriteLine($"{sweep.Result.Points.Count} of {points} points are in {output.Sweep}; lambdahat resume {output.Path} goes on");
             throw;
         }
+        var code = sweep.Result.Points.Any(p => p.Verdict != Verdict.Diverged) ? ExitCode.Done : ExitCode.AllChainsDiverged;
         // Also where nothing was left to measure: the page may be that of another version.
-        output.Write(sweep);
+        var failure = Saving.Try(() =>
+        {
+            output.Write(sweep);
+            note.Finish("sweep.json", code);
+        });
         if (settings.Json) terminal.Out.WriteLine(SweepJson.Of(sweep).ToJsonString());
         else
         {
             SweepTable.Print(terminal, sweep);
             terminal.Out.WriteLine($"report: {output.SweepReport}");
         }
-        if (sweep.Result.Points.Any(p => p.Verdict != Verdict.Diverged)) return ExitCode.Done;
+        if (failure is not null) throw Saving.Failed(note, failure);
+        if (code == ExitCode.Done) return code;
         terminal.Error.WriteLine("lambdahat: every chain diverged at every point; a smaller step size may keep them");
-        return ExitCode.AllChainsDiverged;
+        return code;
     }
 }

@@ -14,6 +14,7 @@ internal static class TrackRun
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("track", started) : RunFolder.Create(settings.Folder);
+        using var note = settings.Begin(output.Path, started);
         var ownGamma = options.Estimation.Gamma is null;
         var series = Preparation.Run(() =>
         {
@@ -52,19 +53,25 @@ internal static class TrackRun
         }
         catch (OperationCanceledException) when (track.Result.Points.Count > 0)
         {
-            terminal.Error.WriteLine($"{track.Result.Points.Count} of {checkpoints.Count} checkpoints are in {output.Track}; the same command with --resume {output.Path} in place of --out goes on");
+            terminal.Error.WriteLine($"{track.Result.Points.Count} of {checkpoints.Count} checkpoints are in {output.Track}; lambdahat resume {output.Path} goes on");
             throw;
         }
+        var code = track.Result.Points.Any(p => p.Verdict != Verdict.Diverged) ? ExitCode.Done : ExitCode.AllChainsDiverged;
         // Also where nothing was left to measure: the page may be that of another version.
-        output.Write(track);
+        var failure = Saving.Try(() =>
+        {
+            output.Write(track);
+            note.Finish("track.json", code);
+        });
         if (settings.Json) terminal.Out.WriteLine(TrackJson.Of(track).ToJsonString());
         else
         {
             TrackTable.Print(terminal, track);
             terminal.Out.WriteLine($"report: {output.TrackReport}");
         }
-        if (track.Result.Points.Any(p => p.Verdict != Verdict.Diverged)) return ExitCode.Done;
+        if (failure is not null) throw Saving.Failed(note, failure);
+        if (code == ExitCode.Done) return code;
         terminal.Error.WriteLine("lambdahat: every chain diverged at every checkpoint; a smaller step size may keep them");
-        return ExitCode.AllChainsDiverged;
+        return code;
     }
 }

@@ -22,7 +22,7 @@ internal static class TrainCommand
         var batchSize = Setting.Whole("--batch-size", "B", "samples in a minibatch [the task's own]", least: 1);
         var checkpoints = Setting.Whole("--checkpoints", "N", "how many checkpoints to keep along the way, under DIR/checkpoints [0]", least: 0);
         var spacing = Setting.Choice("--spacing", "linear or logarithmic spacing of the checkpoints [linear]", ["linear", "logarithmic"]);
-        var arguments = new RunArguments("folder for config.json and model.safetensors; must be given");
+        var arguments = new RunArguments("folder for config.json and model.safetensors; must be given", saves: true);
         var command = new Command("train", "Train a network to estimate at; saves config.json and model.safetensors.") { task, data, widths, ranks, epochs, steps, batchSize, checkpoints, spacing };
         arguments.AddTo(command);
         command.SetAction(parsed =>

@@ -18,6 +18,7 @@ internal static class TrainRun
         var folder = settings.Folder!;
         RunFolder.Refuse(folder);
         using var output = OutputFolder.Create(folder);
+        using var note = settings.Begin(output.Path, DateTimeOffset.UtcNow);
         var notes = new TrainingNotes(task.Name, task.Options.Seed, task.Name == "dln" ? teacherRanks : null);
         var loaded = Preparation.Run(() => DataSource.Load(spec, teacher: notes.Teacher(task.Network)), cancellation);
         var config = new ModelConfig { Loss = task.Loss.Name, Data = spec, Preprocessing = loaded.Preprocessing, Split = loaded.Split };
@@ -27,11 +28,29 @@ internal static class TrainRun
         terminal.Error.WriteLine($"data: {spec}: {loaded.Train.Count} training samples{(loaded.Test is { } test ? $", {test.Count} test samples" : "")}; loss {task.Loss.Name}");
         var clock = Stopwatch.StartNew();
         using var team = new WorkTeam(settings.Threads);
-        var result = TrainingBar.Show(terminal, progress => task.Run(loaded.Train, loaded.Test, team, progress,
-            (step, w) => Save(Path.Combine(folder, "checkpoints", $"step-{step:D8}"), w, step), cancellation));
+        var store = new StateStore(Path.Combine(output.Path, RunFolder.StateFileName), Identity(task, spec, loaded, notes))
+        {
+            Interval = settings.SaveEvery,
+            Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),
+        };
+        TrainingResult result;
+        try
+        {
+            result = TrainingBar.Show(terminal, progress => task.Run(loaded.Train, loaded.Test, team, progress,
+                (step, w) => Save(Path.Combine(folder, "checkpoints", $"step-{step:D8}"), w, step), store, cancellation));
+        }
+        catch (OperationCanceledException) when (store.IsSaved)
+        {
+            terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
+            throw;
+        }
         Save(folder, result.Parameters, result.Final.Step);
+        var summary = Summary(task, output.Path, result.Final, clock.Elapsed.TotalSeconds);
+        AtomicFile.Write(Path.Combine(output.Path, "training.json"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(summary.ToJsonString() + "\n")));
+        note.Finish("training.json", ExitCode.Done);
+        store.Delete();
 
-        if (settings.Json) terminal.Out.WriteLine(Summary(task, output.Path, result.Final, clock.Elapsed.TotalSeconds).ToJsonString());
+        if (settings.Json) terminal.Out.WriteLine(summary.ToJsonString());
         else
         {
             terminal.Out.WriteLine(TrainingBar.Describe(result.Final));
@@ -40,6 +59,18 @@ internal static class TrainRun
         }
         return ExitCode.Done;
     }
+
+    private static JsonObject Identity(TrainingTask task, DataSpec spec, LoadedData loaded, TrainingNotes notes) => new()
+    {
+        ["version"] = LambdaHatCommand.Version,
+        ["network"] = NetworkText.Describe(task.Network),
+        ["loss"] = task.Loss.Name,
+        ["data"] = $"{spec}",
+        ["inputs"] = Fingerprint.Of(loaded.Train),
+        ["training"] = notes.At(0),
+        ["optimizer"] = $"{task.Optimizer}",
+        ["options"] = $"{task.Options}",
+    };
 
     private static JsonObject Summary(TrainingTask task, string folder, TrainingProgress final, double seconds) => new()
     {

@@ -11,6 +11,9 @@ internal sealed class Given(ParseResult parsed)
     /// <summary>The command line as typed, for the record of a run.</summary>
     public string CommandText => string.Join(' ', parsed.Tokens.Select(t => t.Value).Prepend("lambdahat").Select(Quoted));
 
+    /// <summary>The words of the command line, options and their values apart.</summary>
+    public IReadOnlyList<string> Words => [.. parsed.Tokens.Select(t => t.Value)];
+
     /// <summary>Whether the option is there, legal or not.</summary>
     public bool Has(Option option) => parsed.GetResult(option) is { Implicit: false };
 

@@ -41,6 +41,8 @@ internal static class Help
         ],
         ["reproduce"] = ["lambdahat reproduce --list", "lambdahat reproduce volume-scaling --out volume", "lambdahat reproduce dln-accuracy --size smoke --json"],
         ["train"] = ["lambdahat train mnist-mlp --data mnist:DIR --out model", "lambdahat train modular-addition --out model --checkpoints 20 --spacing logarithmic"],
+        ["resume"] = ["lambdahat resume lambdahat-runs/20260101-120000-estimate", "lambdahat resume run --json"],
+        ["verify"] = ["lambdahat verify run", "lambdahat verify lambdahat-runs/20260101-120000-estimate --json"],
         ["theory"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory monomial --exponents 2,4"],
         ["dln"] = ["lambdahat theory dln --widths 4,4,4,4 --rank 0 --json", "lambdahat theory dln --widths 3,2,3 --rank 1"],
         ["rrr"] = ["lambdahat theory rrr --in 10 --out 12 --hidden 8 --rank 3"],

@@ -30,7 +30,7 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
             Objective.CenterLoss,
             classifier ? FullPass.Accuracy(network, data, w, team) : null,
             classifier && Test is not null ? FullPass.Accuracy(network, Test, w, team) : null,
-            Math.Sqrt(gradient.Sum(g => g * g)), samples);
+            Math.Sqrt(gradient.Sum(g => g * g)), samples, InputHashes.Of(Objective));
     }
 
     /// <summary>A random deep linear network at its true parameter, the exact values beside it.</summary>
@@ -86,5 +86,5 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
         && objective.CenterLoss <= 1e-6 * FullPass.MeanLoss(objective.Network, objective.Loss, objective.Data, new float[objective.Dimension], team);
 }
 
-/// <summary>The loss, accuracies and gradient at w*, shown before sampling so that mismatched preprocessing shows.</summary>
-internal sealed record PointFacts(double Loss, double? Accuracy, double? TestAccuracy, double GradientNorm, int GradientSamples);
+/// <summary>The loss, accuracies and gradient at w*, shown before sampling so that mismatched preprocessing shows, and what tells the inputs apart.</summary>
+internal sealed record PointFacts(double Loss, double? Accuracy, double? TestAccuracy, double GradientNorm, int GradientSamples, InputHashes Inputs);

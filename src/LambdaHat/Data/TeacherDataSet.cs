@@ -26,6 +26,12 @@ public sealed class TeacherDataSet : DataSet, IDisposable
         (InputSize, TargetSize, Count) = (inputs, outputs, count);
     }
 
+    /// <summary>T, row-major.</summary>
+    internal ReadOnlySpan<float> Teacher => _teacher;
+
+    /// <summary>The seed of the inputs.</summary>
+    internal ulong Seed => _seed;
+
     /// <inheritdoc/>
     public override int Count { get; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LambdaHat.Data;
 using LambdaHat.Sampling;
 
 namespace LambdaHat.Estimation;
@@ -6,8 +7,10 @@ namespace LambdaHat.Estimation;
 /// <summary>
 /// Runs the chains of an estimate: a warm-up in which metric and step size settle, then draws. With a number of steps given it makes those; without one it goes on by half as much again until the
 /// later half of the draws is flat, the chains agree and the error is small enough, then looks whether half the step size gives the same (where the sampler's law depends on it), or until the budget is spent.
+/// It is a machine of stages: in each the chains go on to a target, then it is decided what comes next. Whatever a decision needs is a field, so that the state can be saved wherever the chains stand, and a run that goes on
+/// from it makes the same decisions.
 /// </summary>
-internal sealed class ChainRun : IDisposable
+internal sealed partial class ChainRun : IDisposable
 {
     /// <summary>A chain that was put back more often than this has diverged.</summary>
     private const int MostRollbacks = 12;
@@ -24,13 +27,21 @@ internal sealed class ChainRun : IDisposable
     private readonly EstimationOptions _options;
     private readonly IProgress<SamplingProgress>? _progress;
     private readonly CancellationToken _cancellation;
+    private readonly StateStore? _store;
     private readonly ChainSet _set;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private int _done, _rollbacks;
+    private readonly DualAveraging[] _averaging;
+    private readonly double[] _stepSizes;
+    private readonly List<MonteCarloMean> _halved = [];
+    private readonly List<ChainEnd> _ends = [];
+    private Stage _stage;
+    private int _target, _planned, _start, _length, _done, _rollbacks;
+    private double _secondsBefore;
 
-    public ChainRun(SamplerChoice choice, IProgress<SamplingProgress>? progress, CancellationToken cancellation)
+    /// <summary>Chains at the beginning. With a <paramref name="store"/> the run saves its state as the store says: <see cref="Sections"/>, or what <see cref="Saved"/> has been set to.</summary>
+    public ChainRun(SamplerChoice choice, IProgress<SamplingProgress>? progress, StateStore? store, CancellationToken cancellation)
     {
-        (_choice, _options, _progress, _cancellation) = (choice, choice.Options, progress, cancellation);
+        (_choice, _options, _progress, _store, _cancellation) = (choice, choice.Options, progress, store, cancellation);
         var chainOptions = new ChainOptions
         {
             Thinning = _options.Thinning,
@@ -41,6 +52,18 @@ internal sealed class ChainRun : IDisposable
         };
         AcceptanceEvery = chainOptions.AcceptanceEvery;
         _set = new ChainSet(choice.Create, chainOptions, _options.Chains, _options.Threads);
+        _averaging = choice.AcceptanceTarget is { } target ? [.. Chains.Select(c => new DualAveraging(c.Sampler.StepSize, target))] : [];
+        _stepSizes = new double[Chains.Count];
+        Saved = () => Sections("chains");
+        Begin();
+    }
+
+    private enum Stage
+    {
+        WarmUp,
+        Draws,
+        HalfStep,
+        Done,
     }
 
     /// <summary>Every how many steps an acceptance was recorded.</summary>
@@ -60,149 +83,210 @@ internal sealed class ChainRun : IDisposable
     /// <summary>What the step size still does to λ̂, where the sampler's law depends on it.</summary>
     public StepSizeEffect StepSizeEffect { get; private set; } = StepSizeEffect.Unknown;
 
-    /// <summary>The step size of the sound chains, or of all of them.</summary>
-    public double StepSize => Chains.Where(c => c.DivergedAt is null).DefaultIfEmpty(Chains[0]).Min(c => c.Sampler.StepSize);
+    /// <summary>The chains when the run was over: they may have gone on since.</summary>
+    public IReadOnlyList<ChainEnd> Ends => _ends;
+
+    /// <summary>The step size of the sound chains, or of all of them; at the end of the run.</summary>
+    public double StepSize => _ends.Where(e => !e.Diverged).DefaultIfEmpty(_ends[0]).Min(e => e.StepSize);
+
+    /// <summary>Seconds of work, those before an interruption included.</summary>
+    public double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
     /// <summary>The draws of every sound chain from step <paramref name="from"/> to <see cref="Steps"/>.</summary>
     public double[][] Draws(int from) => [.. Chains.Where(c => c.DivergedAt is null).Select(c => Recorded(c.Trace, _options.Thinning).Skip((int)(((long)from + _options.Thinning - 1) / _options.Thinning)).ToArray())];
 
     /// <summary>What was recorded every <paramref name="every"/> steps, without what was looked at afterwards.</summary>
-    public IEnumerable<double> Recorded(IReadOnlyList<double> values, int every) => _options.Steps is null || every == 0 ? values : values.Take((int)(((long)_done + every - 1) / every));
+    public IEnumerable<double> Recorded(IReadOnlyList<double> values, int every) => every == 0 ? values : values.Take((int)(((long)_done + every - 1) / every));
 
-    /// <summary>Makes the run.</summary>
+    /// <summary>Makes the run, or what is left of it.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled; with a store the state has been saved.</exception>
     public void Run()
     {
-        if (_options.Steps is { } steps)
+        while (_stage != Stage.Done)
         {
-            WarmUp(Math.Min(_choice.WarmUp, _options.BurnInSteps), steps);
-            foreach (var chain in Chains) chain.Sampler.StartRecording();
-            Advance(steps, steps);
-            FirstKept = Math.Max(_options.BurnInSteps, LastRollback());
-            if (_choice.HasStepBias && !_options.IsPlain) LookAtHalfTheStep(steps);
-            return;
+            switch (_stage)
+            {
+                case Stage.WarmUp:
+                    ForEach(_averaging.Length > 0 ? WarmUp : Advance);
+                    EndWarmUp();
+                    break;
+                case Stage.Draws:
+                    ForEach(Advance);
+                    _done = Math.Max(_done, _target);
+                    if (_options.Steps is null) Decide();
+                    else EndFixedLength();
+                    break;
+                case Stage.HalfStep:
+                    ForEach(Advance);
+                    EndHalfStep();
+                    break;
+            }
         }
-        WarmUp(_choice.WarmUp, _choice.WarmUp + _choice.FirstLength);
-        var length = _choice.FirstLength;
-        List<MonteCarloMean> halved = [];
-        while (true)
-        {
-            halved.Add(RunStage(ref length).Mean);
-            StepSizeEffect = StepSizeEffect.AtLast(halved);
-            if (_cancellation.IsCancellationRequested || BudgetSpent || !_choice.HasStepBias || Chains.All(c => c.DivergedAt is not null)) return;
-            if (halved.Count > 1 && (StepSizeEffect.DoesNotMatter(halved[^1].Mean, _options.Tolerance) || halved.Count > MostHalvings)) return;
-            length = Affordable(length);
-            if (BudgetSpent = length == 0) return;
-            foreach (var chain in Chains) chain.Sampler.StepSize /= 2;
-        }
-    }
-
-    /// <summary>Lets every sound chain go on by <paramref name="steps"/> more and then be looked at, by its number.</summary>
-    public void Continue(int steps, Action<int> look)
-    {
-        _set.ForEach(i =>
-        {
-            if (Chains[i].DivergedAt is not null) return;
-            Chains[i].Run(Chains[i].Steps + steps, null, _cancellation);
-            look(i);
-        });
-        _cancellation.ThrowIfCancellationRequested();
     }
 
     public void Dispose() => _set.Dispose();
 
-    // After a run of given length: half as many steps again as were kept, at half the step, of which the later half counts. They enter nothing else.
-    private void LookAtHalfTheStep(int steps)
+    private void Begin()
     {
-        if (_cancellation.IsCancellationRequested || Chains.All(c => c.DivergedAt is not null)) return;
-        var more = Math.Max((steps - FirstKept) / 2, 16);
-        var before = Chains.Select(c => c.Sampler.StepSize).ToArray();
-        foreach (var chain in Chains) chain.Sampler.StepSize /= 2;
-        _set.ForEach(i => Chains[i].Run(steps + more, null, _cancellation));
-        var smaller = MonteCarloMean.Of([.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Skip((int)(((long)steps + (more / 2) + _options.Thinning - 1) / _options.Thinning)).ToArray())]);
-        StepSizeEffect = StepSizeEffect.AtLarger(MonteCarloMean.Of(Draws(FirstKept)), smaller);
-        for (var i = 0; i < before.Length; i++) Chains[i].Sampler.StepSize = before[i];
+        _length = _choice.FirstLength;
+        var steps = _options.Steps is null ? _choice.WarmUp : Math.Min(_choice.WarmUp, _options.BurnInSteps);
+        _planned = _options.Steps ?? (_choice.WarmUp + _choice.FirstLength);
+        // Adaptation is not cut short.
+        if (_averaging.Length > 0) _target = steps;
+        else Aim(steps);
     }
 
-    // From here on until the later half of the draws suffices. length is what it took.
-    private TraceStatistics RunStage(ref int length)
+    private void WarmUp(int i, CancellationToken pause)
     {
-        var start = _done;
-        foreach (var chain in Chains) chain.Sampler.StartRecording();
-        while (true)
+        var (chain, averaging) = (Chains[i], _averaging[i]);
+        while (chain.Steps < _target && chain.DivergedAt is null)
         {
-            Advance(start + length, start + length);
-            // Everything before a chain was put back is warm-up.
-            if (Synchronise()) start = _done - 1;
-            else
-            {
-                FirstKept = start + ((_done - start) / 2);
-                var statistics = TraceStatistics.Of(Draws(FirstKept));
-                if (_cancellation.IsCancellationRequested || Chains.All(c => c.DivergedAt is not null)) return statistics;
-                if (statistics.IsFlat(FlatShare) && statistics.RHat <= LargestRHat && statistics.Suffices(_options.Tolerance)) return statistics;
-            }
-            var more = Affordable(Math.Max(length / 2, 1));
-            if (more == 0 || Chains.All(c => c.DivergedAt is not null))
-            {
-                (BudgetSpent, FirstKept) = (true, start + ((_done - start) / 2));
-                return TraceStatistics.Of(Draws(FirstKept));
-            }
-            length = _done - start + more;
+            if (pause.IsCancellationRequested) return;
+            chain.Sampler.StepSize = averaging.StepSize;
+            var rollbacks = chain.Rollbacks.Count;
+            // As a whole: what is made of the acceptance belongs to it.
+            chain.Run(chain.Steps + 1, Report(i), CancellationToken.None);
+            averaging.Update(chain.Rollbacks.Count > rollbacks ? 0 : chain.Acceptance.Count > 0 ? chain.Acceptance[^1] : double.NaN);
         }
+        chain.Sampler.StepSize = averaging.AveragedStepSize;
     }
+
+    private void Advance(int i, CancellationToken pause) => Chains[i].Run(_target, Report(i), pause);
+
+    private void EndWarmUp()
+    {
+        _done = Math.Max(_done, _target);
+        Synchronise();
+        if (_options.Steps is { } steps)
+        {
+            StartRecording();
+            Aim(steps);
+            _stage = Stage.Draws;
+        }
+        else BeginDraws();
+    }
+
+    // From here on until the later half of the draws suffices.
+    private void BeginDraws()
+    {
+        StartRecording();
+        _start = _done;
+        _stage = Stage.Draws;
+        Aim(_start + _length);
+        _planned = _target;
+    }
+
+    // Whether the later half of the draws suffices; otherwise how much further.
+    private void Decide()
+    {
+        // Everything before a chain was put back is warm-up.
+        if (Synchronise()) _start = _done - 1;
+        else
+        {
+            var statistics = Later();
+            if (AllDiverged || (statistics.IsFlat(FlatShare) && statistics.RHat <= LargestRHat && statistics.Suffices(_options.Tolerance)))
+            {
+                EndDraws(statistics);
+                return;
+            }
+        }
+        var more = Affordable(Math.Max(_length / 2, 1));
+        if (more == 0 || AllDiverged)
+        {
+            BudgetSpent = true;
+            EndDraws(Later());
+            return;
+        }
+        _length = _done - _start + more;
+        Aim(_start + _length);
+        _planned = _target;
+    }
+
+    private TraceStatistics Later()
+    {
+        FirstKept = _start + ((_done - _start) / 2);
+        return TraceStatistics.Of(Draws(FirstKept));
+    }
+
+    // The draws suffice at this step size, or there will be no more: whether to look at half of it.
+    private void EndDraws(TraceStatistics statistics)
+    {
+        _halved.Add(statistics.Mean);
+        StepSizeEffect = StepSizeEffect.AtLast(_halved);
+        if (BudgetSpent || !_choice.HasStepBias || AllDiverged
+            || (_halved.Count > 1 && (StepSizeEffect.DoesNotMatter(_halved[^1].Mean, _options.Tolerance) || _halved.Count > MostHalvings))
+            || (BudgetSpent = (_length = Affordable(_length)) == 0))
+        {
+            End();
+            return;
+        }
+        foreach (var chain in Chains) chain.Sampler.StepSize /= 2;
+        BeginDraws();
+    }
+
+    private void EndFixedLength()
+    {
+        FirstKept = Math.Max(_options.BurnInSteps, (int)Chains.SelectMany(c => c.Rollbacks).Select(r => r.Step).DefaultIfEmpty(0).Max());
+        if (!_choice.HasStepBias || _options.IsPlain || AllDiverged)
+        {
+            End();
+            return;
+        }
+        // Half as many steps again as were kept, at half the step, of which the later half counts. They enter nothing else.
+        for (var i = 0; i < _stepSizes.Length; i++)
+        {
+            _stepSizes[i] = Chains[i].Sampler.StepSize;
+            Chains[i].Sampler.StepSize /= 2;
+        }
+        _target = _done + MoreAtHalfTheStep;
+        _stage = Stage.HalfStep;
+    }
+
+    private int MoreAtHalfTheStep => Math.Max((_done - FirstKept) / 2, 16);
+
+    private void EndHalfStep()
+    {
+        var from = (int)(((long)_done + (MoreAtHalfTheStep / 2) + _options.Thinning - 1) / _options.Thinning);
+        var smaller = MonteCarloMean.Of([.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Skip(from).ToArray())]);
+        StepSizeEffect = StepSizeEffect.AtLarger(MonteCarloMean.Of(Draws(FirstKept)), smaller);
+        for (var i = 0; i < _stepSizes.Length; i++) Chains[i].Sampler.StepSize = _stepSizes[i];
+        End();
+    }
+
+    private void End()
+    {
+        _ends.AddRange(Chains.Select(ChainEnd.Of));
+        _stage = Stage.Done;
+    }
+
+    private bool AllDiverged => Chains.All(c => c.DivergedAt is not null);
+
+    private void StartRecording()
+    {
+        foreach (var chain in Chains) chain.Sampler.StartRecording();
+    }
+
+    private void Aim(int steps) => _target = Math.Max(Math.Min(steps, Math.Max(_options.MaxSteps, _options.Steps ?? 0)), 1);
 
     // As many of the steps wanted as the budget leaves; none if that is too few to change anything.
     private int Affordable(int wanted)
     {
-        var left = Math.Min(_options.MaxSteps - _done, (_options.MaxMinutes - _clock.Elapsed.TotalMinutes) / _clock.Elapsed.TotalMinutes * _done);
+        var minutes = Seconds / 60;
+        var left = Math.Min(_options.MaxSteps - _done, (_options.MaxMinutes - minutes) / minutes * _done);
         return left >= wanted ? wanted : left >= Math.Max(wanted / 4, 1) ? (int)left : 0;
     }
 
-    private void WarmUp(int steps, int planned)
-    {
-        if (_choice.AcceptanceTarget is not { } target)
-        {
-            Advance(steps, planned);
-            Synchronise();
-            return;
-        }
-        _set.ForEach(i =>
-        {
-            var chain = Chains[i];
-            var averaging = new DualAveraging(chain.Sampler.StepSize, target);
-            for (var t = 0; t < steps && chain.DivergedAt is null && !_cancellation.IsCancellationRequested; t++)
-            {
-                chain.Sampler.StepSize = averaging.StepSize;
-                var rollbacks = chain.Rollbacks.Count;
-                chain.Run(t + 1, Report(i, planned), _cancellation);
-                averaging.Update(chain.Rollbacks.Count > rollbacks ? 0 : chain.Acceptance.Count > 0 ? chain.Acceptance[^1] : double.NaN);
-            }
-            chain.Sampler.StepSize = averaging.AveragedStepSize;
-        });
-        _done = steps;
-        Synchronise();
-    }
-
-    private void Advance(int until, int planned)
-    {
-        until = Math.Max(Math.Min(until, Math.Max(_options.MaxSteps, _options.Steps ?? 0)), 1);
-        if (until <= _done) return;
-        _set.ForEach(i => Chains[i].Run(until, Report(i, planned), _cancellation));
-        _done = until;
-    }
-
-    private Action<long, double>? Report(int chain, int planned) => _progress is null ? null : (step, recent) => _progress.Report(new(chain, step, planned, recent));
+    private Action<long, double>? Report(int chain) => _progress is null || _stage == Stage.HalfStep ? null : (step, recent) => _progress.Report(new(chain, step, _planned, recent));
 
     // All chains get the smallest step of any. Whether one was put back since the last time.
     private bool Synchronise()
     {
         var rollbacks = Chains.Sum(c => c.Rollbacks.Count);
-        var smallest = StepSize;
+        var smallest = Chains.Where(c => c.DivergedAt is null).DefaultIfEmpty(Chains[0]).Min(c => c.Sampler.StepSize);
         if (!_options.IsPlain)
             foreach (var chain in Chains) chain.Sampler.StepSize = smallest;
         var more = rollbacks > _rollbacks;
         _rollbacks = rollbacks;
         return more;
     }
-
-    private int LastRollback() => (int)Chains.SelectMany(c => c.Rollbacks).Select(r => r.Step).DefaultIfEmpty(0).Max();
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
@@ -16,57 +16,87 @@ namespace LambdaHat.Estimation;
 public static class LearningCoefficient
 {
     private const double ColderBy = 1.5;
+    private const string Colder = "colder chains";
 
     /// <summary>
     /// Runs the chains side by side on the cores, pools them, and says what to believe. The result is the same bit for bit for any number of threads, unless <see cref="EstimationOptions.MaxMinutes"/>
-    /// cuts the run. A cancelled run throws <see cref="OperationCanceledException"/>.
+    /// cuts the run.
     /// </summary>
-    /// <exception cref="InvalidInputException">An option does not fit the objective.</exception>
+    /// <param name="objective">The loss and w*.</param>
+    /// <param name="options">How to estimate.</param>
+    /// <param name="progress">Hears how far the chains are.</param>
+    /// <param name="store">Keeps the state of the run, from which it goes on, with the same bits, where there is one; null keeps none. The caller deletes it once the result is safe.</param>
+    /// <param name="cancellation">Ends the run between two steps.</param>
+    /// <exception cref="InvalidInputException">An option does not fit the objective, the chains do not fit into memory, or the state is another run's.</exception>
+    /// <exception cref="RunInterruptedException">The run was cancelled; it carries the estimate so far. With a store the state has been saved.</exception>
     public static LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options,
-        IProgress<SamplingProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<SamplingProgress>? progress = null, StateStore? store = null, CancellationToken cancellation = default)
     {
         var asked = options = options.Resolve(objective.SampleCount);
-        var clock = Stopwatch.StartNew();
         using var team = options.Threads > 1 ? new WorkTeam(options.Threads) : null;
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
         var choice = new SamplerChoice(objective, sampled, options, team);
-        using var run = new ChainRun(choice, progress, cancellation);
-        run.Run();
-        cancellation.ThrowIfCancellationRequested();
-        var seconds = clock.Elapsed.TotalSeconds;
-        options = choice.Options with
+        MemoryNeed.Check(objective, choice.Options, choice.IsLayerwise, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        using var run = new ChainRun(choice, progress, store, cancellation);
+        var losses = objective is NetworkObjective network && options.Steps is null ? new SampleLossVariance(network, run) : null;
+        ChainRun? colder = null;
+        run.Saved = () => [.. run.Sections("chains"), .. losses is null ? [] : new[] { losses.Section }, .. colder?.Sections(Colder) ?? []];
+        try
         {
-            Steps = run.Steps,
-            BurnIn = run.FirstKept,
-            StepSize = run.StepSize,
-            AcceptanceEvery = run.AcceptanceEvery,
-        };
-        var estimate = Pool(objective, choice, options, run, seconds, team, cancellation);
-        return options.TwoTemperatures ? WithTwoTemperatures(objective, sampled, estimate, asked with { Gamma = options.Gamma }, progress, team, cancellation) : estimate;
+            if (store?.Load() is { } saved)
+            {
+                if (saved.Has(Colder)) colder = ColderRun();
+                saved.Read(run.Saved());
+            }
+            run.Run();
+            options = choice.Options with
+            {
+                Steps = run.Steps,
+                BurnIn = run.FirstKept,
+                StepSize = run.StepSize,
+                AcceptanceEvery = run.AcceptanceEvery,
+            };
+            var estimate = Pool(objective, choice, options, run, losses, team, cancellation);
+            if (!options.TwoTemperatures) return estimate;
+            colder ??= ColderRun();
+            colder.Run();
+            return WithTwoTemperatures(estimate, colder);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new RunInterruptedException(run.Chains.Min(c => c.Steps), run.SoFar(), store?.IsSaved == true);
+        }
+        finally
+        {
+            colder?.Dispose();
+        }
+
+        ChainRun ColderRun()
+        {
+            var second = asked with { Gamma = choice.Options.Gamma, NBeta = ColderBy * asked.NBeta!.Value };
+            return new ChainRun(new SamplerChoice(objective, sampled, second, team), progress, store, cancellation) { Saved = run.Saved };
+        }
     }
 
-    private static LearningCoefficientEstimate WithTwoTemperatures(Objective objective, ParameterSelection sampled, LearningCoefficientEstimate estimate, EstimationOptions options,
-        IProgress<SamplingProgress>? progress, WorkTeam? team, CancellationToken cancellation)
+    private static LearningCoefficientEstimate WithTwoTemperatures(LearningCoefficientEstimate estimate, ChainRun colder)
     {
-        var (first, second) = (options.NBeta!.Value, ColderBy * options.NBeta!.Value);
-        using var run = new ChainRun(new SamplerChoice(objective, sampled, options with { NBeta = second }, team), progress, cancellation);
-        run.Run();
-        cancellation.ThrowIfCancellationRequested();
-        var other = MonteCarloMean.Of(run.Draws(run.FirstKept));
-        var (value, error) = TwoTemperatures.Of(first, estimate.LambdaHat, estimate.StandardError, second, other.Mean, other.StandardError);
+        var first = estimate.Options.NBeta!.Value;
+        var other = MonteCarloMean.Of(colder.Draws(colder.FirstKept));
+        var (value, error) = TwoTemperatures.Of(first, estimate.LambdaHat, estimate.StandardError, ColderBy * first, other.Mean, other.StandardError);
         return estimate with { Evidence = estimate.Evidence with { TwoTemperatures = value, TwoTemperaturesError = error } };
     }
 
-    private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, double seconds, WorkTeam? team, CancellationToken cancellation)
+    private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, SampleLossVariance? losses, WorkTeam? team, CancellationToken cancellation)
     {
-        var chains = run.Chains.Select(c => Summarise(c, run, options)).ToArray();
+        var seconds = run.Seconds;
+        var chains = run.Chains.Select((c, i) => Summarise(c, run.Ends[i], run, options)).ToArray();
         var sound = chains.Where(c => !c.Diverged).ToArray();
         var statistics = TraceStatistics.Of([.. sound.Select(c => options.KeptDraws(c.Trace))]);
         var mean = statistics.Mean;
-        var minibatch = run.Chains.Where(c => c.DivergedAt is null).Select(c => c.Sampler.MinibatchVariance).DefaultIfEmpty(double.NaN).Average();
+        var minibatch = run.Ends.Where(e => !e.Diverged).Select(e => e.MinibatchVariance).DefaultIfEmpty(double.NaN).Average();
         // Where the sampler does not measure it, the part of the variance that the next draw does not share.
         if (double.IsNaN(minibatch)) minibatch = statistics.Nugget;
-        var evidence = SecondOpinion.Of(objective, choice.Target, options, team, cancellation) with
+        var evidence = Opinion() with
         {
             Drift = statistics.Drift,
             DriftError = statistics.DriftError,
@@ -76,13 +106,13 @@ public static class LearningCoefficient
             Wbic = objective.SampleCount * (objective.CenterLoss + (mean.Mean / options.NBeta!.Value)),
             StepSizeEffect = run.StepSizeEffect.Value,
             StepSizeEffectError = run.StepSizeEffect.StandardError,
-            SampleGradients = run.Chains.Sum(c => c.Sampler.SampleGradients),
-            Rollbacks = run.Chains.Sum(c => c.Rollbacks.Count),
+            SampleGradients = run.Ends.Sum(e => e.SampleGradients),
+            Rollbacks = (int)run.Ends.Sum(e => e.Rollbacks),
         };
-        if (objective is NetworkObjective network && choice.Options.Steps is null && sound.Length > 0)
+        if (losses is not null && sound.Length > 0)
         {
-            var variance = SampleLossVariance.Mean(network, run, options);
-            evidence = evidence with { FunctionalVariance = network.SampleCount * variance, SingularFluctuation = options.NBeta.Value * variance / 2 };
+            var variance = losses.Mean();
+            evidence = evidence with { FunctionalVariance = objective.SampleCount * variance, SingularFluctuation = options.NBeta.Value * variance / 2 };
         }
         var estimate = new LearningCoefficientEstimate
         {
@@ -104,11 +134,24 @@ public static class LearningCoefficient
         };
         var (verdict, reasons) = Assessment.Of(estimate, run.BudgetSpent);
         return estimate with { Verdict = verdict, Reasons = reasons };
+
+        Evidence Opinion()
+        {
+            try
+            {
+                return SecondOpinion.Of(objective, choice.Target, options, team, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                run.Save();
+                throw;
+            }
+        }
     }
 
-    private static ChainEstimate Summarise(Chain chain, ChainRun run, EstimationOptions options)
+    private static ChainEstimate Summarise(Chain chain, ChainEnd end, ChainRun run, EstimationOptions options)
     {
-        var diverged = chain.DivergedAt is not null;
+        var diverged = end.Diverged;
         double[] trace = [.. run.Recorded(chain.Trace, options.Thinning)], acceptance = [.. run.Recorded(chain.Acceptance, options.AcceptanceEvery)];
         var mean = diverged ? new(double.NaN, double.NaN, double.NaN) : MonteCarloMean.Of([options.KeptDraws(trace)]);
         var firstCheck = options.AcceptanceEvery == 0 ? 0 : (int)(((long)options.BurnInSteps + options.AcceptanceEvery - 1) / options.AcceptanceEvery);
@@ -118,9 +161,9 @@ public static class LearningCoefficient
             StandardError = mean.StandardError,
             EffectiveSampleSize = mean.EffectiveSampleSize,
             Diverged = diverged,
-            DivergedAt = chain.DivergedAt,
+            DivergedAt = diverged ? end.DivergedAt : null,
             Acceptance = Mean(acceptance.Skip(firstCheck)),
-            Distance = chain.Distance,
+            Distance = end.Distance,
             Trace = trace,
             AcceptanceTrace = acceptance,
         };

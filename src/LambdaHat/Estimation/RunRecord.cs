@@ -27,6 +27,9 @@ public sealed record RunRecord
     /// <summary>Accuracy at w* over the data set, for classifiers.</summary>
     public double? Accuracy { get; init; }
 
+    /// <summary>What it was computed from; null where that was not looked at.</summary>
+    public InputHashes? Inputs { get; init; }
+
     /// <summary>The estimate.</summary>
     public required LearningCoefficientEstimate Estimate { get; init; }
 

@@ -60,6 +60,9 @@ internal sealed class SamplerChoice
     /// <summary>The options with the sampler, its metric and γ resolved.</summary>
     public EstimationOptions Options => _options;
 
+    /// <summary>Whether "langevin" moves one layer at a time.</summary>
+    public bool IsLayerwise => _layerwise;
+
     /// <summary>What is sampled.</summary>
     public Target Target { get; }
 

@@ -33,7 +33,7 @@ public static class Sweep
             var estimation = options.Estimation with { NBeta = nBetas[row], Gamma = gammas[column], Seed = unchecked(options.Estimation.Seed + (ulong)i) };
             var start = new SweepProgress(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], null);
             var within = progress is null ? null : new PointShare(estimation.Chains, share => progress.Report(start with { Share = share }));
-            var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, cancellation));
+            var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, cancellation: cancellation));
             result = new SweepResult(nBetas, gammas, [.. result.Points, point]);
             progress?.Report(new(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], result.Rows[row][column]));
             measured?.Invoke(result);

@@ -1,3 +1,5 @@
+using LambdaHat.Experiments.Bayes;
+using LambdaHat.Experiments.Development;
 using LambdaHat.Experiments.Hessian;
 using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Experiments.Linear;
@@ -11,9 +13,9 @@ public static class ExperimentCatalog
     /// <summary>The experiments.</summary>
     public static IReadOnlyList<Experiment> All { get; } =
     [
-        new DeepLinearAccuracy(), new SgldAgainstMala(), new Rescaling(), new DeepLinearTheory(), new StepSizeWindow(),
+        new DeepLinearAccuracy(), new TrainedAccuracy(), new SaddleToSaddle(), new SgldAgainstMala(), new Rescaling(), new DeepLinearTheory(), new StepSizeWindow(),
         new HessianModularAddition(), new HessianMnist(), new HessianMatrixFactorisation(),
-        new VolumeScaling(), new ComplexityIsRelative(), new PhaseTransition(),
+        new VolumeScaling(), new ComplexityIsRelative(), new PhaseTransition(), new ToyLandscapes(), new ModularAdditionDevelopment(), new BayesianLearning(),
     ];
 
     /// <summary>The experiment of that name.</summary>

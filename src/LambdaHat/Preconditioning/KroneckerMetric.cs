@@ -106,6 +106,13 @@ public sealed class KroneckerMetric : Metric
     }
 
     /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        _measured = state.Value(_measured);
+        foreach (var layer in _factors.Layers) layer.Transfer(state);
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -149,6 +149,17 @@ public sealed class LayerFactors : IDisposable
         return sum > 0 ? Sampled.Count / sum : 1;
     }
 
+    /// <summary>Writes or reads the factors and the metric made from them.</summary>
+    public void Transfer(StateTransfer state)
+    {
+        (_outputsKnown, _inputsKnown, Quadratic) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic));
+        state.Values(_outputs.AsSpan());
+        state.Values(_inputs.AsSpan());
+        state.Values(Block.Scale);
+        state.Values(Block.RowBasis);
+        state.Values(Block.ColumnBasis);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Block.Dispose();
 

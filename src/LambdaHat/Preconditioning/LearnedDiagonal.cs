@@ -51,6 +51,14 @@ public sealed class LearnedDiagonal : DiagonalMetric
     }
 
     /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        _forgotten = state.Value(_forgotten);
+        state.Values(_second.Span);
+        state.Values(Roots);
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing) _second.Dispose();

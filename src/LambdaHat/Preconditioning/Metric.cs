@@ -1,3 +1,5 @@
+using LambdaHat.Numerics;
+
 namespace LambdaHat.Preconditioning;
 
 /// <summary>
@@ -24,6 +26,9 @@ public abstract class Metric : IDisposable
     /// random numbers that it may need. Returns whether the metric is another one now.
     /// </summary>
     public virtual bool Adapt(ReadOnlySpan<float> w, ReadOnlySpan<float> lossGradient, ulong seed, int chain, long step) => false;
+
+    /// <summary>Writes or reads what the metric has learned.</summary>
+    public virtual void Transfer(StateTransfer state) { }
 
     /// <inheritdoc/>
     public void Dispose()

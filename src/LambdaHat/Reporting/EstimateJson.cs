@@ -40,6 +40,7 @@ public static class EstimateJson
             ["evidence"] = Found(estimate.Evidence),
             ["verdict"] = estimate.Verdict.Name(),
             ["reasons"] = new JsonArray([.. estimate.Reasons.Select(r => (JsonNode)r)]),
+            ["inputs"] = run.Inputs is { } inputs ? Hashes(inputs) : null,
             ["version"] = run.Version,
         };
     }
@@ -60,6 +61,20 @@ public static class EstimateJson
         };
         foreach (var (key, value) in Options(run.Estimate.Options)) configuration[key] = value?.DeepClone();
         return configuration;
+    }
+
+    /// <summary>What makes a run this one: two with the same identity have the same result. The number of threads is no part of it.</summary>
+    public static JsonObject Identity(string version, string loss, InputHashes inputs, EstimationOptions options)
+    {
+        var identity = new JsonObject
+        {
+            ["version"] = version,
+            ["loss"] = loss,
+            ["inputs"] = Hashes(inputs),
+        };
+        foreach (var (key, value) in Options(options))
+            if (key != "threads") identity[key] = value?.DeepClone();
+        return identity;
     }
 
     /// <summary>Every option; steps and burn-in are null where the run itself finds them.</summary>
@@ -87,6 +102,8 @@ public static class EstimateJson
         ["restrict"] = new JsonArray([.. options.Restrict.Select(p => (JsonNode)p)]),
         ["preconditioner"] = new JsonArray([.. options.Preconditioner.Select(p => new JsonObject { ["pattern"] = p.Pattern, ["value"] = p.Value })]),
     };
+
+    private static JsonObject Hashes(InputHashes inputs) => new() { ["parameters"] = inputs.Parameters, ["data"] = inputs.Data };
 
     private static JsonObject Chain(ChainEstimate chain) => new()
     {

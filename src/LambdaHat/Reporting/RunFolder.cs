@@ -61,6 +61,12 @@ public sealed class RunFolder : IDisposable
         WritePage(Report, writer => HtmlReport.Write(run, writer));
     }
 
+    /// <summary>The name of the state of an unfinished run.</summary>
+    public const string StateFileName = "state.run";
+
+    /// <summary>The state of an unfinished estimate.</summary>
+    public string State => In(StateFileName);
+
     /// <summary>The sweep that the folder holds, or that is written to it.</summary>
     public string Sweep => In("sweep.json");
 

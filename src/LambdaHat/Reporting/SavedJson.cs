@@ -29,23 +29,6 @@ internal static class SavedJson
         }
     });
 
-    /// <summary>In words, what <paramref name="there"/> has otherwise than <paramref name="here"/>, of the keys of the latter.</summary>
-    public static IEnumerable<string> Differences(JsonObject? there, JsonObject here)
-    {
-        foreach (var (key, value) in here)
-        {
-            var old = there?[key];
-            if (JsonNode.DeepEquals(old, value)) continue;
-            if (value is JsonObject part)
-            {
-                foreach (var difference in Differences(old as JsonObject, part)) yield return difference;
-            }
-            else yield return $"{key} is {Shown(old)} there and {Shown(value)} here";
-        }
-
-        static string Shown(JsonNode? node) => NearestName.Cut(node?.ToJsonString() ?? "null");
-    }
-
     /// <summary>The date under the key; a problem where there is none.</summary>
     public static DateTimeOffset Date(this JsonFields fields, string key)
     {

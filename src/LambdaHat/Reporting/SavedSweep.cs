@@ -41,7 +41,7 @@ public sealed class SavedSweep
     /// <exception cref="InvalidInputException">The file is that of another sweep; the message names every difference.</exception>
     public SweepRecord Resume(SweepRecord sweep)
     {
-        var differences = SavedJson.Differences(_root, SweepJson.Identity(sweep)).ToArray();
+        var differences = Differences.Between(_root, SweepJson.Identity(sweep)).ToArray();
         if (differences.Length > 0)
             throw new InvalidInputException($"\"{_place}\" is another sweep: {string.Join(", ", differences)}; expected the same options to go on with it, or another folder");
         return sweep with { Command = Command, Started = Started, Result = new SweepResult(sweep.Options.NBetas, sweep.Options.Gammas, Points) };

@@ -41,7 +41,7 @@ public sealed class SavedTrack
     public TrackRecord Resume(TrackRecord track)
     {
         var checkpoints = track.Result.Checkpoints;
-        var differences = SavedJson.Differences(_root, TrackJson.Identity(track)).ToList();
+        var differences = Differences.Between(_root, TrackJson.Identity(track)).ToList();
         // A point belongs to the bytes of w*, and its seed to the place in the series.
         var known = checkpoints.Select((c, i) => (c.Name, c.Step, c.Checksum, unchecked(track.Options.Estimation.Seed + (ulong)i))).ToHashSet();
         string[] foreign = differences.Count > 0 ? [] : [.. Points.Where(p => !known.Contains((p.Name, p.Step, p.Checksum, p.Seed))).Select(p => p.Name)];

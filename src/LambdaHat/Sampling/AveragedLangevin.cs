@@ -73,6 +73,17 @@ public sealed class AveragedLangevin : WhitenedSampler
     public override void StartRecording() => (_pairs, _lossNoise) = (0, 0);
 
     /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        base.Transfer(state);
+        _measured = state.Value(_measured);
+        (_pairs, _lossNoise, _started) = (state.Value(_pairs), state.Value(_lossNoise), state.Value(_started));
+        (GradientNoise, StepLimit) = (state.Value(GradientNoise), state.Value(StepLimit));
+        state.Values(_noise.Span);
+        state.Values(_variance.Span);
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

@@ -49,17 +49,36 @@ public sealed class Chain : IDisposable
     public double Distance => Sampler.Target.Distance(Sampler.Position);
 
     /// <summary>
-    /// Goes on until <paramref name="until"/> transitions have been made in all. <paramref name="report"/> hears of (step, recent mean of the trace) about ten times
+    /// Goes on until <paramref name="until"/> transitions have been made in all, or it is cancelled between two of them; the same call then goes on with the same bits. <paramref name="report"/> hears of (step, recent mean of the trace) about ten times
     /// a second, and of NaN when the chain diverges.
     /// </summary>
     public void Run(long until, Action<long, double>? report, CancellationToken cancellation)
     {
         if (DivergedAt is null) Advance(until, report, cancellation);
-        if (cancellation.IsCancellationRequested) return;
+        if (DivergedAt is null && Steps < until) return;
         var records = ((until - 1) / _options.Thinning) + 1;
         while (_trace.Count < records) _trace.Add(double.NaN);
         var checks = _options.AcceptanceEvery > 0 ? ((until - 1) / _options.AcceptanceEvery) + 1 : 0;
         while (_acceptance.Count < checks) _acceptance.Add(double.NaN);
+    }
+
+    /// <summary>Writes or reads everything that the chain is, its sampler included.</summary>
+    public void Transfer(StateTransfer state)
+    {
+        Steps = state.Value(Steps);
+        DivergedAt = state.Value(DivergedAt);
+        state.Values(_trace);
+        state.Values(_acceptance);
+        var count = state.Value(_rollbacks.Count);
+        for (var i = 0; i < count; i++)
+        {
+            var old = i < _rollbacks.Count ? _rollbacks[i] : new Rollback(0, 0, 0);
+            var rollback = new Rollback(state.Value(old.Step), state.Value(old.To), state.Value(old.StepSize));
+            if (state.IsReading) _rollbacks.Add(rollback);
+        }
+        if (_saved is not null) state.Values(_saved.Span);
+        _savedStep = state.Value(_savedStep);
+        Sampler.Transfer(state);
     }
 
     /// <inheritdoc/>
@@ -96,7 +115,8 @@ public sealed class Chain : IDisposable
                 (lastReport, reported, recent) = (clock.Elapsed, Steps, 0);
             }
         }
-        if (DivergedAt is null && !double.IsFinite(Distance) && !RollBack()) DivergedAt = Steps;
+        // Only at the end that was asked for: where a run was interrupted on the way must not matter.
+        if (DivergedAt is null && Steps >= until && !double.IsFinite(Distance) && !RollBack()) DivergedAt = Steps;
         if (DivergedAt is not null) report?.Invoke(Steps, double.NaN);
         else if (Steps > reported) report?.Invoke(Steps, recent / (Steps - reported));
     }

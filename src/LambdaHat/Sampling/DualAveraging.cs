@@ -1,3 +1,5 @@
+using LambdaHat.Numerics;
+
 namespace LambdaHat.Sampling;
 
 /// <summary>
@@ -10,8 +12,8 @@ namespace LambdaHat.Sampling;
 public sealed class DualAveraging
 {
     private const double Shrinkage = 0.05, Delay = 10, Forgetting = 0.75;
-    private readonly double _target, _center;
-    private double _error, _logAverage;
+    private readonly double _target;
+    private double _center, _error, _logAverage;
     private long _count;
 
     /// <summary>Starts at ε₀ = <paramref name="initial"/> &gt; 0 towards the mean acceptance δ = <paramref name="target"/> in (0, 1).</summary>
@@ -28,6 +30,13 @@ public sealed class DualAveraging
 
     /// <summary>ε̄; ε₀ before the first acceptance.</summary>
     public double AveragedStepSize => Math.Exp(_logAverage);
+
+    /// <summary>Writes or reads all that the next step size depends on.</summary>
+    public void Transfer(StateTransfer state)
+    {
+        (_center, _error, _logAverage) = (state.Value(_center), state.Value(_error), state.Value(_logAverage));
+        (_count, StepSize) = (state.Value(_count), state.Value(StepSize));
+    }
 
     /// <summary>Takes the acceptance of a step made with <see cref="StepSize"/>, in [0, 1]; NaN stands for none and changes nothing.</summary>
     public void Update(double acceptance)

@@ -95,6 +95,13 @@ public sealed class GibbsByLayers
         foreach (var layer in _layers) TensorPrimitives.ConvertTruncating<float, double>(layer.Block.In(layer.Sampled ? w : _objective.Center), layer.Weight);
     }
 
+    /// <summary>Writes or reads the state: the matrices in float64, and how the chain works.</summary>
+    public void Transfer(StateTransfer state)
+    {
+        Refined = state.Value(Refined);
+        foreach (var layer in _layers) state.Values(layer.Weight.AsSpan());
+    }
+
     // How many vectors span what passes each width: the least of the widths so far.
     private static IEnumerable<int> Counts(IEnumerable<int> widths)
     {

@@ -1,4 +1,5 @@
 using LambdaHat.Losses;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Sampling;
 
@@ -36,5 +37,12 @@ public sealed class GibbsSampler : Sampler
     {
         base.MoveTo(w);
         _layers.Restart(w);
+    }
+
+    /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        base.Transfer(state);
+        _layers.Transfer(state);
     }
 }

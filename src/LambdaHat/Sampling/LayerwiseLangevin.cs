@@ -89,6 +89,15 @@ public sealed class LayerwiseLangevin : Sampler
     }
 
     /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        base.Transfer(state);
+        (_pairs, _lossNoise) = (state.Value(_pairs), state.Value(_lossNoise));
+        state.Values(_gradientNoise.AsSpan());
+        foreach (var layer in _factors.Layers) layer.Transfer(state);
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

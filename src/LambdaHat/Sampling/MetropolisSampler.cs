@@ -70,6 +70,16 @@ public abstract class MetropolisSampler : WhitenedSampler
         _evaluated = false;
     }
 
+    /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        base.Transfer(state);
+        _evaluated = state.Value(_evaluated);
+        _loss = state.Value(_loss);
+        state.Values(Gradient);
+        state.Values(_whitened.Span);
+    }
+
     /// <summary>
     /// Moves <see cref="Proposal"/>, which is w, to w′ and returns log α, with the loss there in <paramref name="newLoss"/> and its gradients as <see cref="EvaluateProposal"/> leaves them;
     /// −∞ where w′ cannot be accepted. <paramref name="uniform"/> is a random number in (0, 1).

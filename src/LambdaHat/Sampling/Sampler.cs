@@ -67,6 +67,16 @@ public abstract class Sampler : IDisposable
     /// <summary>Starts again from <paramref name="w"/>. What has been learned of the metric stays.</summary>
     public virtual void MoveTo(ReadOnlySpan<float> w) => w.CopyTo(W);
 
+    /// <summary>
+    /// Writes or reads all that the next step needs beside its number, so that a chain goes on with the same bits. Random numbers have addresses and need nothing.
+    /// </summary>
+    public virtual void Transfer(StateTransfer state)
+    {
+        StepSize = state.Value(StepSize);
+        SampleGradients = state.Value(SampleGradients);
+        state.Values(W);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

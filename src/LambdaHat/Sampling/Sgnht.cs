@@ -68,6 +68,14 @@ public sealed class Sgnht : WhitenedSampler
     }
 
     /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        base.Transfer(state);
+        (Friction, _started) = (state.Value(Friction), state.Value(_started));
+        state.Values(_velocity.Span);
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing) _velocity.Dispose();

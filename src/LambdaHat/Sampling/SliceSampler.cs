@@ -53,6 +53,14 @@ public sealed class SliceSampler : Sampler
         _evaluated = false;
     }
 
+    /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        base.Transfer(state);
+        (_excess, _evaluated) = (state.Value(_excess), state.Value(_evaluated));
+        state.Values(_widths.AsSpan());
+    }
+
     private void Move(int k, long step)
     {
         var i = _coordinates[k];

@@ -69,6 +69,13 @@ public abstract class WhitenedSampler : Sampler
     }
 
     /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        base.Transfer(state);
+        Metric.Transfer(state);
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing)

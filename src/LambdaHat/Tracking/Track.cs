@@ -116,7 +116,7 @@ public static class Track
             var losses = _series.LossesAt(objective, team);
             var estimation = _options.Estimation with { Seed = unchecked(_options.Estimation.Seed + (ulong)place), Threads = threads };
             var share = _progress is null ? null : new PointShare(estimation.Chains, part => Report(place, part, null));
-            return TrackPoint.Of(checkpoint, LearningCoefficient.Estimate(objective, estimation, share, _stop.Token), losses);
+            return TrackPoint.Of(checkpoint, LearningCoefficient.Estimate(objective, estimation, share, cancellation: _stop.Token), losses);
         }
 
         private void Report(int place, double share, TrackPoint? point)

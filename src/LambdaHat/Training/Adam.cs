@@ -1,4 +1,5 @@
 using System.Numerics;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Training;
 
@@ -25,6 +26,14 @@ public class Adam : Optimizer
         _epsilon = (float)NonNegative(epsilon, "epsilon");
         _first = new float[dimension];
         _second = new float[dimension];
+    }
+
+    /// <inheritdoc/>
+    public override void Transfer(StateTransfer state)
+    {
+        _steps = state.Value(_steps);
+        state.Values(_first.AsSpan());
+        state.Values(_second.AsSpan());
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using LambdaHat.Numerics;
+
 namespace LambdaHat.Training;
 
 /// <summary>Moves a parameter vector against a gradient, keeping its own state between steps. Nothing is allocated after construction.</summary>
@@ -26,6 +28,9 @@ public abstract class Optimizer
             throw new ArgumentException($"expected {Dimension} parameters and derivatives, got {w.Length} and {gradient.Length}");
         Update(w, gradient);
     }
+
+    /// <summary>Writes or reads what the next step needs beside w, gradient and learning rate.</summary>
+    public virtual void Transfer(StateTransfer state) { }
 
     /// <summary>Does the step; the lengths have been checked.</summary>
     protected abstract void Update(Span<float> w, ReadOnlySpan<float> gradient);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Training;
 
@@ -21,6 +22,9 @@ public sealed class Sgd : Optimizer
 
     /// <summary>μ.</summary>
     public double Momentum { get; }
+
+    /// <inheritdoc/>
+    public override void Transfer(StateTransfer state) => state.Values(_momentum.AsSpan());
 
     /// <inheritdoc/>
     protected override void Update(Span<float> w, ReadOnlySpan<float> gradient)

@@ -18,11 +18,12 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
     /// <param name="test">Data to evaluate on besides, or null.</param>
     /// <param name="progress">Called after every evaluation.</param>
     /// <param name="checkpoint">Called at the steps of the schedule that the options describe.</param>
-    /// <param name="cancellation">Looked at before every step.</param>
+    /// <param name="store">Keeps the state of the run, from which it goes on with the same bits where there is one; null keeps none. The caller deletes it once the result is safe.</param>
+    /// <param name="cancellation">Looked at before every step; with a store the state is saved.</param>
     /// <exception cref="InvalidInputException">The data do not fit the network or the loss, or the loss ceased to be finite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingResult Run(ReadOnlySpan<float> start, Optimizer optimizer, DataSet train, DataSet? test = null,
-        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, CancellationToken cancellation = default)
+        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, StateStore? store = null, CancellationToken cancellation = default)
     {
         DataFit.Check(network, loss, train, start.Length, "the training data");
         if (test is not null) DataFit.Check(network, loss, test, start.Length, "the test data");
@@ -38,11 +39,19 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
         for (var i = 0; i < order.Length; i++) order[i] = i;
         var words = new uint[perEpoch > 1 ? order.Length : 0];
         using var minibatch = new MinibatchGradient(network, loss, train, batchSize, team);
-        Keep(0);
-        for (var step = 0L; step < total;)
+        var (step, shuffled) = (0L, -1L);
+        StateSection[] state = [new("training", Transfer)];
+        if (store?.Load() is { } saved)
+        {
+            saved.Read(state);
+            while (due.TryPeek(out var kept) && kept <= step) due.Dequeue();
+        }
+        else Keep(0);
+        while (step < total)
         {
             var (epoch, place) = Math.DivRem(step, perEpoch);
-            if (place == 0 && perEpoch > 1) Shuffle(order, words, epoch);
+            if (epoch != shuffled && perEpoch > 1) Shuffle(order, words, shuffled = epoch);
+            if (store is not null && (cancellation.IsCancellationRequested || store.Left == TimeSpan.Zero)) store.Save(state);
             cancellation.ThrowIfCancellationRequested();
             var first = (int)place * batchSize;
             var value = minibatch.Evaluate(w, order.AsSpan(first, Math.Min(batchSize, order.Length - first)), gradient);
@@ -57,6 +66,20 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
             progress?.Invoke(history[^1]);
         }
         return new TrainingResult(w, history);
+
+        void Transfer(StateTransfer to)
+        {
+            step = to.Value(step);
+            to.Values(w.AsSpan());
+            optimizer.Transfer(to);
+            var count = to.Value(history.Count);
+            for (var i = 0; i < count; i++)
+            {
+                var old = i < history.Count ? history[i] : new TrainingProgress(0, 0, 0, 0, null, null, null);
+                var here = new TrainingProgress(to.Value(old.Epoch), to.Value(old.Step), to.Value(old.TotalSteps), to.Value(old.TrainLoss), to.Value(old.TrainAccuracy), to.Value(old.TestLoss), to.Value(old.TestAccuracy));
+                if (to.IsReading) history.Add(here);
+            }
+        }
 
         void Keep(long step)
         {

@@ -53,7 +53,7 @@ public sealed record TrainingTask(string Name, Network Network, Loss Loss, Initi
 
     /// <summary>Draws the first parameters and trains; see <see cref="Trainer.Run"/>.</summary>
     public TrainingResult Run(DataSet train, DataSet? test = null, WorkTeam? team = null,
-        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, CancellationToken cancellation = default) =>
+        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, StateStore? store = null, CancellationToken cancellation = default) =>
         new Trainer(Network, Loss, Options, team).Run(
-            Training.Initialisation.Draw(Network, Initialisation, Options.Seed), Optimizer.Create(Network.Dimension), train, test, progress, checkpoint, cancellation);
+            Training.Initialisation.Draw(Network, Initialisation, Options.Seed), Optimizer.Create(Network.Dimension), train, test, progress, checkpoint, store, cancellation);
 }

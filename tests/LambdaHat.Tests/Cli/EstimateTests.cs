@@ -102,7 +102,7 @@ public sealed class EstimateTests : IDisposable
     {
         var run = CommandRun.Of(Small.Replace("0.5", "100") + " --json --thinning 2 --acceptance-every 20 --threads 2", "--out", Out, "--preconditioner", "1.*=0.5");
         Assert.Equal(ExitCode.Done, run.Code);
-        Assert.Equal(["config.json", "report.html", "result.json", "trace.npz"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
+        Assert.Equal(["config.json", "report.html", "result.json", "run.json", "trace.npz"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
         Assert.Equal(run.Json.ToJsonString(), JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "result.json")))!.ToJsonString());
 
         using var archive = NpzFile.Open(Path.Combine(Out, "trace.npz"));

@@ -13,6 +13,8 @@ public class HelpTests
     [InlineData("compare")]
     [InlineData("hessian")]
     [InlineData("train")]
+    [InlineData("resume")]
+    [InlineData("verify")]
     [InlineData("theory")]
     [InlineData("theory dln")]
     [InlineData("theory rrr")]

@@ -32,7 +32,7 @@ public sealed class HessianTests : IDisposable
         Assert.Equal(47, run.Json["curve"]!.AsArray()[^1]!["rank"]!.GetValue<double>());
         Assert.InRange(run.Json["lambda_quad"]!.GetValue<double>(), 15, 23.5);
         Assert.True(run.Json["seconds"]!.GetValue<double>() > 0);
-        Assert.Equal(["hessian.html", "hessian.json", "hessian.npz"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
+        Assert.Equal(["hessian.html", "hessian.json", "hessian.npz", "run.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
         Assert.Equal(run.Json.ToJsonString(), JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "hessian.json")))!.ToJsonString());
     }
 

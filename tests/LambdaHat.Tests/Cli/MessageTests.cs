@@ -28,9 +28,9 @@ public class MessageTests
     }
 
     [Theory]
-    [InlineData("", "a command is needed: one of demo, estimate, sweep, track, compare, hessian, reproduce, train, theory")]
+    [InlineData("", "a command is needed: one of demo, estimate, sweep, track, compare, hessian, reproduce, train, resume, verify, theory")]
     [InlineData("theory", "a command is needed: one of dln, rrr, two-layer, monomial, power-sum")]
-    [InlineData("therory dln", "unknown command \"therory\"; expected one of demo, estimate, sweep, track, compare, hessian, reproduce, train, theory; did you mean \"theory\"?")]
+    [InlineData("therory dln", "unknown command \"therory\"; expected one of demo, estimate, sweep, track, compare, hessian, reproduce, train, resume, verify, theory; did you mean \"theory\"?")]
     [InlineData("theory dnl --widths 3,3", "unknown command \"dnl\"; expected one of dln, rrr, two-layer, monomial, power-sum; did you mean \"dln\"?")]
     [InlineData("--verison", "unknown option \"--verison\"; did you mean \"--version\"?")]
     [InlineData("estimate --dln 3,4 --stpe-size 1e-5", "unknown option \"--stpe-size\"; did you mean \"--step-size\"?")]

@@ -14,7 +14,7 @@ public sealed class ProcessTests : IDisposable
     [UnixTheory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public async Task A_signal_ends_an_estimate_with_one_line(string signal, int code)
+    public async Task A_signal_ends_an_estimate_that_is_saved_and_goes_on(string signal, int code)
     {
         using var process = Start("estimate --dln 20,20 --n 1000 --sampler sgld --steps 100000000 --thinning 1000 --step-size 1e-9 --acceptance-every 0 --out run");
         var error = new StringBuilder();
@@ -26,9 +26,12 @@ public sealed class ProcessTests : IDisposable
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == code, $"exit code {process.ExitCode}: {error}{rest}");
         Assert.Equal("", output);
-        Assert.Equal("lambdahat: interrupted\n", rest[(rest.LastIndexOf('%') is var percent and >= 0 ? rest.IndexOf('\n', percent) + 1 : 0)..]);
+        var run = Path.Combine(_folder.Path, "run");
+        var last = rest[(rest.LastIndexOf('%') is var percent and >= 0 ? rest.IndexOf('\n', percent) + 1 : 0)..].Split('\n');
+        Assert.Matches(@"^after \d+ steps: λ̂ = \S+ ± \S+ so far$", last[0]);
+        Assert.Equal([$"saved; lambdahat resume {run} goes on", "lambdahat: interrupted", ""], last[1..]);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
-        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "run")));
+        Assert.Equal(["run.json", "state.run"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
     }
 
     // Where OpenBLAS is installed it is at work on one of 29 factorisations when the signal comes; elsewhere the command is refused.
@@ -59,7 +62,7 @@ public sealed class ProcessTests : IDisposable
         Assert.DoesNotContain('\u001b', output + await error);
         var run = Assert.Single(Directory.GetDirectories(Path.Combine(_folder.Path, "lambdahat-runs")));
         Assert.Matches(@"^\d{8}-\d{6}-dln$", Path.GetFileName(run));
-        Assert.Equal(["config.json", "report.html", "result.json", "trace.npz"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
+        Assert.Equal(["config.json", "report.html", "result.json", "run.json", "trace.npz"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
         Assert.EndsWith($"{Path.Combine("lambdahat-runs", Path.GetFileName(run), "report.html")}\n", output);
     }
 

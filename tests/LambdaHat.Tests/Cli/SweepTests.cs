@@ -31,7 +31,7 @@ public sealed class SweepTests : IDisposable
         Assert.True(run.Json["complete"]!.GetValue<bool>());
         Assert.Equal(2, run.Json["findings"]!.AsArray().Count);
         Assert.Equal(4, run.Json["theory"]!["lambda"]!.GetValue<double>());
-        Assert.Equal(["sweep.html", "sweep.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
+        Assert.Equal(["run.json", "sweep.html", "sweep.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
         Assert.Equal(run.Json.ToJsonString(), JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "sweep.json")))!.ToJsonString());
         Assert.Equal(4, run.Error.Split('\n').Count(line => Regex.IsMatch(line, @"^point \d of 4: nβ = 1(00\.0|,000), γ = 1(\.00|0\.0): λ̂ = \d.*; 00:00:\d\d left$")));
     }

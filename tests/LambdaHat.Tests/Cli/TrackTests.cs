@@ -41,7 +41,7 @@ public sealed class TrackTests : IDisposable
         Assert.Equal(10 * 32 / Math.Pow(points[3]!["norm"]!.GetValue<double>(), 2), gamma, 1e-6 * gamma);
         Assert.Contains("the default at the last checkpoint, for all", run.Error, StringComparison.Ordinal);
         Assert.True(run.Json["complete"]!.GetValue<bool>());
-        Assert.Equal(["track.html", "track.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
+        Assert.Equal(["run.json", "track.html", "track.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
         Assert.Equal(run.Json.ToJsonString(), JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "track.json")))!.ToJsonString());
         Assert.Equal(4, run.Error.Split('\n').Count(line => Regex.IsMatch(line, @"^checkpoint \d of 4: step-000000\d0, step \d+: λ̂ = \d.*; 00:00:\d\d left$")));
         // A point is the estimate of its checkpoint with these options.
@@ -62,7 +62,7 @@ public sealed class TrackTests : IDisposable
         using StringWriter output = new(), error = new Watching("checkpoint 2 of 5", interruption.Cancel);
         var code = LambdaHatCommand.Run([.. $"track {Model} {Small} --threads 1 --out {cut}".Split(' ')], Terminal.Plain(output, error), interruption.Token);
         Assert.Equal((ExitCode.Interrupted, ""), (code, output.ToString()));
-        Assert.Contains($"2 of 5 checkpoints are in {Path.Combine(cut, "track.json")}; the same command with --resume {cut} in place of --out goes on", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"2 of 5 checkpoints are in {Path.Combine(cut, "track.json")}; lambdahat resume {cut} goes on", error.ToString(), StringComparison.Ordinal);
         Assert.False(JsonNode.Parse(File.ReadAllText(Path.Combine(cut, "track.json")))!["complete"]!.GetValue<bool>());
         var rest = CommandRun.Of($"track {Model} {Small} --threads 2", "--resume", cut);
         Assert.Equal(ExitCode.Done, rest.Code);

@@ -69,7 +69,7 @@ public sealed class ComplexityIsRelative : Experiment
             Tolerance = size == ExperimentSize.Smoke ? 0.1 : 0.02,
             Seed = seed,
             Threads = scope.Threads,
-        }, null, scope.Cancellation);
+        }, cancellation: scope.Cancellation);
         var (nBeta, gamma) = (estimate.Options.NBeta!.Value, estimate.Options.Gamma!.Value);
         return EstimateRow.Of(estimate).With(new JsonObject
         {

@@ -125,23 +125,31 @@ public sealed class VolumeScaling : Experiment
         foreach (var level in (double[])[1e-4, 1e-3, 1e-2, 1e-1])
         {
             List<(double, double)> points = [];
+            var end = Last(x => landscape.Loss(x, 0) < level);
             foreach (var (sx, sy) in ((double, double)[])[(1, 1), (-1, 1), (-1, -1), (1, -1)])
             {
                 for (var k = 0; k <= 120; k++)
                 {
-                    var x = Math.Pow(k / 120.0, 2);
-                    if (landscape.Loss(x, 1) < level || landscape.Loss(x, 0) >= level) continue;
-                    double low = 0, high = 1;
-                    for (var halving = 0; halving < 40; halving++)
-                        if (landscape.Loss(x, (low + high) / 2) < level) low = (low + high) / 2;
-                        else high = (low + high) / 2;
-                    points.Add((sx * x, sy * low));
+                    // Dense at both ends, where the curves turn.
+                    var x = end * Math.Pow(Math.Sin(Math.PI * k / 240), 2);
+                    if (landscape.Loss(x, 1) >= level) points.Add((sx * x, sy * Last(y => landscape.Loss(x, y) < level)));
                 }
                 points.Add((double.NaN, double.NaN));
             }
             lines.Add(Series.Of($"K = {level.ToString("0.####", CultureInfo.InvariantCulture)}", SeriesStyle.Line, points));
         }
         return new($"contours-{landscape.Id}", landscape.Name, "w₁", "w₂", lines) { Caption = $"Level sets of {landscape.Name}, λ = {landscape.Exact.Lambda}, m = {landscape.Exact.Multiplicity}." };
+    }
+
+    // The last number in [0, 1] up to which a condition holds that does not come back, by bisection.
+    private static double Last(Func<double, bool> holds)
+    {
+        if (holds(1)) return 1;
+        double low = 0, high = 1;
+        for (var halving = 0; halving < 50; halving++)
+            if (holds((low + high) / 2)) low = (low + high) / 2;
+            else high = (low + high) / 2;
+        return low;
     }
 
     private sealed record Landscape2(string Name, ExactCoefficient Exact, Func<double, double, double> Loss, Func<double, double> Volume)

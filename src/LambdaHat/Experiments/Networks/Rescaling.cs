@@ -104,7 +104,7 @@ public sealed class Rescaling : Experiment
             "learned γ=0" => options with { Sampler = "langevin", Gamma = 0, Tolerance = quick },
             "learned relative" => options with { Sampler = "langevin", Localisation = "relative", Tolerance = quick },
             _ => options with { Sampler = "langevin", Gamma = plainGamma, Tolerance = quick },
-        }, null, scope.Cancellation);
+        }, cancellation: scope.Cancellation);
         return EstimateRow.Of(estimate).With(new JsonObject { ["alpha"] = alpha });
     }
 }

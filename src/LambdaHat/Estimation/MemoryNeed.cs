@@ -1,0 +1,63 @@
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+
+namespace LambdaHat.Estimation;
+
+/// <summary>What the chains of an estimate will hold, in bytes, before they are made: vectors of all parameters, activations of a minibatch, and Kronecker factors with their bases.</summary>
+internal static class MemoryNeed
+{
+    private const int ChunkSamples = 4096, FactorSamples = 2048;
+
+    /// <summary>The bytes of one chain of <paramref name="objective"/> with the options as resolved.</summary>
+    public static long OfChain(Objective objective, EstimationOptions options, bool layerwise)
+    {
+        long d = objective.Dimension;
+        var vectors = (options.Sampler, options.Metric) switch
+        {
+            ("gibbs", _) => 5,
+            ("slice", _) => 2,
+            ("langevin", _) => layerwise ? 2 : 6,
+            ("mala", _) => 7,
+            ("hmc", _) => 8,
+            ("sgnht", _) => 4,
+            (_, "none") when double.IsInfinity(options.Box) => options.AcceptanceEvery > 0 ? 4 : 2,
+            _ => options.AcceptanceEvery > 0 ? 5 : 3,
+        } + (options.Metric switch { "learned" => 2, "none" when options.Sampler is "mala" or "hmc" or "sgnht" => 1, _ => 0 }) + (options.IsPlain ? 0 : 1);
+        var bytes = vectors * d * sizeof(float);
+        if (objective is not NetworkObjective network) return bytes;
+        var exact = options.Sampler is "gibbs" or "slice" or "mala" or "hmc" && LinearNetworkObjective.Supports(network.Network, network.Loss);
+        if (!exact)
+        {
+            var batch = Math.Min(options.BatchSize, network.SampleCount);
+            bytes += OfPass(network.Network, Math.Min(batch, ChunkSamples)) + (batch > ChunkSamples ? d * sizeof(float) : 0) + (batch * sizeof(int));
+        }
+        if (options.Metric == "kronecker" || options.Sampler == "langevin") bytes += OfPass(network.Network, Math.Min(FactorSamples, network.SampleCount)) + network.Network.Layers.Sum(l => OfFactors(l.Layer));
+        return bytes;
+    }
+
+    /// <summary>Refuses a run that cannot fit into the memory that this process may have.</summary>
+    /// <exception cref="InvalidInputException">It needs more.</exception>
+    public static void Check(Objective objective, EstimationOptions options, bool layerwise, long available)
+    {
+        var one = OfChain(objective, options, layerwise);
+        if (one * (double)options.Chains <= available) return;
+        throw new InvalidInputException($"{options.Chains} chains need about {Gibibytes(one * (double)options.Chains)} of memory, {Gibibytes(one)} each, but there are {Gibibytes(available)}; fewer chains, a smaller batch or another metric than kronecker need less");
+    }
+
+    private static string Gibibytes(double bytes) => $"{bytes / (1L << 30):F1} GiB";
+
+    // One number a sample for every input and output of a layer, and two derivatives of the widest.
+    private static long OfPass(Network network, long samples)
+    {
+        long sum = network.Layers[0].Layer.Inputs + network.Layers.Sum(l => (long)l.Layer.Outputs), widest = network.Layers.Max(l => Math.Max(l.Layer.Inputs, l.Layer.Outputs));
+        return (sum + (2 * widest)) * samples * sizeof(float);
+    }
+
+    // Factor and eigenvectors in float64, bases in float32, three matrices of the layer's shape.
+    private static long OfFactors(Layer layer)
+    {
+        if (layer is not Dense) return 0;
+        long rows = layer.Outputs, columns = layer.Inputs + 1;
+        return (sizeof(double) * ((2 * rows * rows) + (4 * columns * columns))) + (sizeof(float) * ((rows * rows) + (columns * columns) + (3 * rows * columns)));
+    }
+}
