@@ -26,6 +26,7 @@ internal static class HessianRun
         var loss = behavioural ? SquaredError.Behavioural : objective.Loss;
         if (options.Pairs > 0) options = options with { CheckpointPath = output.Basis };
         SpectrumResult result;
+        Sandwich? sandwich;
         try
         {
             result = SpectrumBar.Show(terminal, progress =>
@@ -33,13 +34,13 @@ internal static class HessianRun
                 using var team = new WorkTeam(settings.Threads);
                 return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
             });
+            sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, cancellation) : null;
         }
         catch (OperationCanceledException) when (File.Exists(output.Basis))
         {
             terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
             throw;
         }
-        var sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, cancellation) : null;
         var spectrum = new SpectrumRecord
         {
             Title = subject.Title,

@@ -9,7 +9,7 @@ namespace LambdaHat.Tests.Cli;
 /// <summary>Processes that are killed, folders that are in use, closed or full: nothing is lost and nothing damaged.</summary>
 public sealed class ResumeTests : IDisposable
 {
-    private const string Estimate = "estimate --dln 6,8,5 --n 4000 --sampler langevin --chains 3 --max-steps 4000 --tolerance 0.0001 --seed 3";
+    private const string Estimate = "estimate --dln 6,8,5 --n 4000 --sampler langevin --chains 3 --max-steps 16000 --tolerance 0.0001 --seed 3";
 
     private readonly TemporaryFolder _folder = new();
 

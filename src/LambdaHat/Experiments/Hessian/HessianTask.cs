@@ -17,7 +17,7 @@ internal sealed record HessianTask(TrainingTask Training, ArrayDataSet Train, Ar
         foreach (ref var value in w.AsSpan()) value = (float)(value * variant.InitialScale);
         var classes = loss is SquaredError && Training.Loss is CrossEntropy;
         var train = classes ? ClassTargets.UnitVectors(Train, network.Outputs) : Train;
-        var result = new Trainer(network, loss, options, team).Run(w, (variant.Optimizer ?? Training.Optimizer).Create(network.Dimension), train, null, null, null, cancellation: cancellation);
+        var result = new Trainer(network, loss, options, team).Run(w, (variant.Optimizer ?? Training.Optimizer).Create(network.Dimension), train, cancellation: cancellation);
         return new(new NetworkObjective(network, Training.Loss, Train, result.Parameters, team), Test, Norm(result.Parameters));
     }
 
