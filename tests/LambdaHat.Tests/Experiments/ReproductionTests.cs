@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LambdaHat.Experiments;
 using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Experiments.Linear;
+using LambdaHat.Tests.Docs;
 
 namespace LambdaHat.Tests.Experiments;
 
@@ -27,6 +28,13 @@ public sealed class ReproductionTests : IDisposable
         Assert.Contains(result.Comparisons, c => c.Agrees == true);
         Assert.All(Enum.GetValues<ExperimentSize>(), size => Assert.False(string.IsNullOrEmpty(experiment.Cost(size))));
         Assert.All(Enum.GetValues<ExperimentSize>(), size => Assert.Equal(experiment.Jobs(size, 0).Count, experiment.Jobs(size, 0).DistinctBy(j => j.Key).Count()));
+    }
+
+    [Fact]
+    public void Every_experiment_has_a_row_among_the_results()
+    {
+        var rows = MarkdownFile.Named("docs/results/README.md").Table("source");
+        Assert.Equal(ExperimentCatalog.All.Select(e => $"`{e.Name}`").Order(), rows.Select(r => r[2]).Distinct().Order());
     }
 
     [Fact]
