@@ -33,7 +33,14 @@ public sealed class InterruptedRunTests : IDisposable
             using var stop = new CancellationTokenSource();
             var store = new StateStore(Path.Combine(_folder.Path, "state.run"), []) { Interval = TimeSpan.FromMilliseconds(2) };
             // Other threads, other times: neither matters.
-            stop.CancelAfter(3 + (5 * interruptions % 40));
+            // A timer would wait for a thread of the pool, all of which may be at work.
+            var (delay, alarm) = (3 + (5 * interruptions % 40), stop);
+            var clock = new Thread(() =>
+            {
+                Thread.Sleep(delay);
+                alarm.Cancel();
+            });
+            clock.Start();
             try
             {
                 resumed = LearningCoefficient.Estimate(objective, options with { Threads = 1 + (interruptions % 3) }, new StopAfter(50 + (40 * interruptions), stop), store, stop.Token);
@@ -42,6 +49,10 @@ public sealed class InterruptedRunTests : IDisposable
             {
                 Assert.True(e.IsSaved);
                 interruptions++;
+            }
+            finally
+            {
+                clock.Join();
             }
         }
         Assert.True(interruptions >= 2, $"{interruptions} interruptions");
