@@ -53,7 +53,7 @@ internal sealed class RescalingBar : Bar
             "gamma=0" => options with { Gamma = 0 },
             "relative" => options with { Localisation = "relative" },
             // One γ for all α, the default's at α = 1: a multiple that followed ‖w*‖ would follow α.
-            _ => options with { Gamma = PlainGamma(teacher.Parameters) },
+            _ => options with { Gamma = PosteriorDefaults.Gamma(ParameterSelection.All(teacher.Network.Blocks), teacher.Parameters) },
         };
         var line = EstimateRow.Of(LearningCoefficient.Estimate(objective, options));
         line["alpha"] = alpha;
@@ -63,13 +63,6 @@ internal sealed class RescalingBar : Bar
         {
             foreach (ref var entry in block.In(w.AsSpan())) entry = (float)(entry * factor);
         }
-    }
-
-    private static double PlainGamma(ReadOnlySpan<float> w)
-    {
-        var norm = 0.0;
-        foreach (var entry in w) norm += (double)entry * entry;
-        return 10 * w.Length / norm;
     }
 
     public override IEnumerable<string> Summarise(Rows rows)

@@ -76,9 +76,7 @@ internal sealed class BatchBar : Bar
     private JsonObject Pair(int batch)
     {
         var objective = MnistSubject.Load(_model!);
-        var norm = 0.0;
-        foreach (var value in objective.Center) norm += (double)value * value;
-        var (unpaired, paired) = PairedBaseline.Variances(objective, batch, 10 * objective.Dimension / norm);
+        var (unpaired, paired) = PairedBaseline.Variances(objective, batch);
         return new JsonObject { ["batch"] = batch, ["unpaired_variance"] = EstimateRow.Number(unpaired), ["paired_variance"] = EstimateRow.Number(paired), ["ratio"] = EstimateRow.Number(unpaired / paired) };
     }
 

@@ -12,11 +12,11 @@ internal static class PairedBaseline
 {
     private const int WarmUp = 500, Draws = 8, Apart = 25, Minibatches = 200, FactorSamples = 2048;
 
-    public static (double Unpaired, double Paired) Variances(NetworkObjective objective, int batch, double gamma)
+    public static (double Unpaired, double Paired) Variances(NetworkObjective objective, int batch)
     {
         var sampled = ParameterSelection.All(objective.Blocks);
         var nBeta = PosteriorDefaults.NBeta(objective.SampleCount);
-        var target = new Target(objective, sampled, nBeta, gamma);
+        var target = new Target(objective, sampled, nBeta, PosteriorDefaults.Gamma(sampled, objective.Center));
         var metric = new KroneckerMetric(new KroneckerFactors(objective, sampled, FactorSamples), sampled, objective.Center, nBeta, target.Gammas, new KroneckerMetricOptions { WarmUp = WarmUp });
         using var sampler = new AveragedLangevin(target, objective.CreateEvaluator(500, sampled), metric, 0.25, seed: 1, chain: 0);
         using var evaluator = objective.CreateEvaluator(batch, sampled);

@@ -82,7 +82,6 @@ internal static class CompareRun
         foreach (var store in stores) store?.Delete();
         return code;
 
-
         ComparedSetting Setting(int i) => estimates[i]?.Setting ?? ComparedSetting.Of(options, subjects[i]!.Objective.Loss.Name);
     }
 

@@ -54,6 +54,15 @@ internal sealed record RunSettings(ulong Seed, int Threads, string? Folder, bool
     /// <summary>The time between two saves of the state.</summary>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>These in the folder of a run of <paramref name="kind"/> that was begun there.</summary>
+    /// <exception cref="InvalidInputException">There is a folder already, or the one named holds no such run.</exception>
+    public RunSettings GoingOnIn(string folder, string kind)
+    {
+        if (Folder is not null) throw new InvalidInputException("it names the folder, and so does --out; expected one of them");
+        if (!File.Exists(Path.Combine(folder, $"{kind}.json"))) throw new InvalidInputException($"there is no {kind}.json in {NearestName.Quote(folder)}; expected the folder of a {kind}, or --out to begin one");
+        return this with { Folder = folder };
+    }
+
     /// <summary>Writes the note that <c>resume</c> goes by.</summary>
     public RunNote Begin(string folder, DateTimeOffset started) => RunNote.Begin(folder, CommandText, Words, LambdaHatCommand.Version, started);
 }

@@ -32,12 +32,7 @@ internal static class SweepCommand
             else if (options.Estimation.Gamma == 0) given.Problem("--gamma: the centre of a sweep's grid must be a finite number > 0, got 0");
             if (given.Has(nBetas) && estimation.GivesNBeta(given)) given.Problem("--nbeta is the centre of the grid that --nbetas lists; expected one of them");
             if (options.Estimation.TwoTemperatures) given.Problem("--two-temperatures goes with estimate; a sweep compares neighbouring nβ of its grid");
-            given.Apply(resume, v =>
-            {
-                if (run.Folder is not null) throw new InvalidInputException("it names the folder, and so does --out; expected one of them");
-                if (!File.Exists(Path.Combine(v!, "sweep.json"))) throw new InvalidInputException($"there is no sweep.json in {NearestName.Quote(v!)}; expected the folder of a sweep, or --out to begin one");
-                run = run with { Folder = v };
-            });
+            given.Apply(resume, v => run = run.GoingOnIn(v!, "sweep"));
             given.Check();
             return SweepRun.Execute(terminal, run, options, load, cancellation);
         });

@@ -40,12 +40,7 @@ internal static class TrackCommand
             var directory = given.Text(folder);
             if (directory is not null && !Directory.Exists(directory))
                 given.Problem($"CHECKPOINTS_DIR: there is no folder {NearestName.Quote(directory)}; expected one whose subfolders are checkpoints");
-            given.Apply(resume, v =>
-            {
-                if (run.Folder is not null) throw new InvalidInputException("it names the folder, and so does --out; expected one of them");
-                if (!File.Exists(Path.Combine(v!, "track.json"))) throw new InvalidInputException($"there is no track.json in {NearestName.Quote(v!)}; expected the folder of a track, or --out to begin one");
-                run = run with { Folder = v };
-            });
+            given.Apply(resume, v => run = run.GoingOnIn(v!, "track"));
             given.Check();
             return TrackRun.Execute(terminal, run, options, team => Series.Load(directory!, spec, named, team), cancellation);
         });

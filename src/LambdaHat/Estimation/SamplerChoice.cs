@@ -141,14 +141,14 @@ internal sealed class SamplerChoice
 
     private static double[] Gammas(Objective objective, ParameterSelection sampled, EstimationOptions options, out double gamma)
     {
-        double total = 0;
-        var squares = new double[sampled.Blocks.Count];
-        for (var b = 0; b < squares.Length; b++) total += squares[b] = WideSum.Squares(sampled.Blocks[b].In(objective.Center));
         if (options.Localisation == "plain")
         {
             var plain = gamma = options.Gamma ?? PosteriorDefaults.Gamma(sampled, objective.Center);
-            return [.. squares.Select(_ => plain)];
+            return [.. sampled.Blocks.Select(_ => plain)];
         }
+        double total = 0;
+        var squares = new double[sampled.Blocks.Count];
+        for (var b = 0; b < squares.Length; b++) total += squares[b] = WideSum.Squares(sampled.Blocks[b].In(objective.Center));
         // A block at zero has no scale of its own and gets the mean one.
         var relative = gamma = options.Gamma ?? 10;
         var typical = total > 0 ? total / sampled.Count : 1;

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Statistics;
+
 namespace LambdaHat.Experiments.Hessian;
 
 /// <summary>What moved the cut-off, in sentences from the rows of the variants.</summary>
@@ -66,14 +68,11 @@ internal static class VariantFindings
 
     private static string Effect(ExperimentRow r) => $"k {HessianSummary.Cut(r)} of rank {Words.Number(r.Number("rank"), 6)}";
 
-    // Spearman's, without ties.
+    // Spearman's.
     private static double Rank(ExperimentRow[] rows, Func<ExperimentRow, double> x, Func<ExperimentRow, double> y)
     {
         ExperimentRow[] finite = [.. rows.Where(r => double.IsFinite(x(r)) && double.IsFinite(y(r)))];
         if (finite.Length < 3) return double.NaN;
-        double[] a = [.. finite.Select(r => (double)finite.Count(o => x(o) < x(r)))], b = [.. finite.Select(r => (double)finite.Count(o => y(o) < y(r)))];
-        var (meanA, meanB) = (a.Average(), b.Average());
-        var (covariance, varianceA, varianceB) = (a.Zip(b).Sum(p => (p.First - meanA) * (p.Second - meanB)), a.Sum(v => Math.Pow(v - meanA, 2)), b.Sum(v => Math.Pow(v - meanB, 2)));
-        return varianceA * varianceB > 0 ? covariance / Math.Sqrt(varianceA * varianceB) : double.NaN;
+        return Correlation.Spearman(finite.Select(x), finite.Select(y));
     }
 }

@@ -37,7 +37,7 @@ public sealed class DeepLinearTheory : Experiment
         var shallow = networks.Where(n => n.Layers <= 100).Select(n => n.Lambda - n.Outer);
         var deep = networks.Where(n => n.Layers > 400).Select(n => n.Lambda - n.Outer);
         var below = networks.Count(n => n.Lambda <= n.HalfDimension);
-        var correlation = Spearman([.. networks.Select(n => n.Layers)], [.. networks.Select(n => n.Lambda - n.Outer)]);
+        var correlation = MathNet.Numerics.Statistics.Correlation.Spearman([.. networks.Select(n => n.Layers)], [.. networks.Select(n => n.Lambda - n.Outer)]);
         return new ExperimentResult
         {
             Comparisons =
@@ -75,6 +75,4 @@ public sealed class DeepLinearTheory : Experiment
         }
         return new JsonObject { ["layers"] = EstimateRow.Numbers(layers), ["lambda"] = EstimateRow.Numbers(lambdas), ["multiplicity"] = EstimateRow.Numbers(multiplicities), ["half_dimension"] = EstimateRow.Numbers(halves), ["rank"] = EstimateRow.Numbers(ranks), ["outer"] = EstimateRow.Numbers(outers) };
     }
-
-    private static double Spearman(double[] x, double[] y) => MathNet.Numerics.Statistics.Correlation.Spearman(x, y);
 }
