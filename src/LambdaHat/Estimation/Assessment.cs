@@ -1,3 +1,5 @@
+using LambdaHat.Sampling;
+
 namespace LambdaHat.Estimation;
 
 /// <summary>
@@ -46,6 +48,8 @@ internal static class Assessment
         if (!effect.DoesNotMatter(lambda, options.Tolerance))
             found.Add((Verdict.StepTooLarge, $"halving the step size moves λ̂: the step still adds {effect.Value:G3} ± {effect.StandardError:G2}, more than half the tolerance of {options.Tolerance:G2}"));
         else if (double.IsFinite(effect.Value)) notes.Add($"from what halving the step size does to λ̂, the step adds {effect.Value:G3} ± {effect.StandardError:G2}");
+        if (options.Sampler == "langevin" && options.StepSize >= AveragedNoise.Stable)
+            found.Add((Verdict.StepTooLarge, $"the step size {options.StepSize:G3} is not below {AveragedNoise.Stable}, where steps in the metric are no longer stable; shorter ones were made"));
         if (evidence.Rollbacks > 0) notes.Add($"{evidence.Rollbacks} times a chain left for losses that no draw of its law has; it was put back and all went on with half the step, {options.StepSize:G3} at the end");
         if (options.Sampler is "sgld" or "rmsprop-sgld" && estimate.Acceptance < 0.7)
             found.Add((Verdict.StepTooLarge, $"Metropolis would accept {100 * estimate.Acceptance:F0} % of the steps; expected 70 % or more (90 to 95 % is advised)"));

@@ -236,7 +236,7 @@ internal sealed partial class ChainRun : IDisposable
         for (var i = 0; i < _stepSizes.Length; i++)
         {
             _stepSizes[i] = Chains[i].Sampler.StepSize;
-            Chains[i].Sampler.StepSize /= 2;
+            Chains[i].Sampler.StepSize = Chains[i].Sampler.UsedStepSize / 2;
         }
         _target = _done + MoreAtHalfTheStep;
         _stage = Stage.HalfStep;

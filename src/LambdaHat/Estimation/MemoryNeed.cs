@@ -16,7 +16,7 @@ internal static class MemoryNeed
         {
             ("gibbs", _) => 5,
             ("slice", _) => 2,
-            ("langevin", _) => layerwise ? 2 : 6,
+            ("langevin", _) => layerwise ? 3 : 6,
             ("mala", _) => 7,
             ("hmc", _) => 8,
             ("sgnht", _) => 4,
@@ -26,6 +26,7 @@ internal static class MemoryNeed
         var bytes = vectors * d * sizeof(float);
         if (objective is not NetworkObjective network) return bytes;
         var exact = options.Sampler is "gibbs" or "slice" or "mala" or "hmc" && LinearNetworkObjective.Supports(network.Network, network.Loss);
+        if (layerwise) return bytes + OfLayerwise(network, Math.Min(options.BatchSize, network.SampleCount));
         if (!exact)
         {
             var batch = Math.Min(options.BatchSize, network.SampleCount);
@@ -51,6 +52,15 @@ internal static class MemoryNeed
     {
         long sum = network.Layers[0].Layer.Inputs + network.Layers.Sum(l => (long)l.Layer.Outputs), widest = network.Layers.Max(l => Math.Max(l.Layer.Inputs, l.Layer.Outputs));
         return (sum + (2 * widest)) * samples * sizeof(float);
+    }
+
+    // Two passes in float64, each with inputs, targets, outputs and derivatives in float32; three matrices of the largest layer in each of the two.
+    private static long OfLayerwise(NetworkObjective objective, long batch)
+    {
+        var network = objective.Network;
+        long Pass(long samples) => (2 * OfPass(network, samples)) + ((network.Inputs + (3L * network.Outputs)) * samples * sizeof(float));
+        return Pass(Math.Min(batch, ChunkSamples)) + Pass(Math.Min(FactorSamples, objective.SampleCount)) + (batch * sizeof(int)) + network.Layers.Sum(l => OfFactors(l.Layer))
+            + (network.Layers.Max(l => (long)l.Layer.Outputs * l.Layer.Inputs) * 3 * (sizeof(double) + sizeof(float)));
     }
 
     // Factor and eigenvectors in float64, bases in float32, three matrices of the layer's shape.

@@ -113,13 +113,12 @@ internal sealed class SamplerChoice
     {
         var (sampled, seed, step) = (Target.Sampled, _options.Seed, FirstStepSize);
         if (_options.Sampler == "gibbs") return new GibbsSampler(Target, seed, chain);
+        if (_layerwise) return new LayerwiseLangevin(Target, new LinearFactors((NetworkObjective)_objective, sampled, FactorSamples, team), _options.BatchSize, new LayerwiseOptions(), step, seed, chain, team);
         var evaluator = _objective.CreateEvaluator(_options.BatchSize, sampled, team);
         var every = AcceptanceTarget is null ? _options.AcceptanceEvery : 1;
         return _options.Sampler switch
         {
-            "langevin" => _layerwise
-                ? new LayerwiseLangevin(Target, evaluator, Factors(), new LayerwiseOptions(), step, seed, chain, team)
-                : new AveragedLangevin(Target, evaluator, Metric(team), step, seed, chain),
+            "langevin" => new AveragedLangevin(Target, evaluator, Metric(team), step, seed, chain),
             "sgld" when _options.Metric == "none" && double.IsInfinity(_options.Box) => new SgldSampler(Target, evaluator, _diagonal, step, every, seed, chain),
             "sgld" or "rmsprop-sgld" => new PreconditionedSgld(Target, evaluator, Metric(team), step, every, seed, chain),
             "slice" => new SliceSampler(Target, evaluator, WarmUp, seed, chain),

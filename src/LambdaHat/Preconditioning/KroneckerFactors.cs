@@ -59,12 +59,6 @@ public sealed class KroneckerFactors : IDisposable
     /// <summary>Measures A of layer number <paramref name="index"/> of <see cref="Layers"/> from what arrives at it now.</summary>
     public void MeasureInputs(int index) => Layers[index].MeasureInputs(Batch(_pass.ActivationInto(Layers[index].Layer)));
 
-    /// <summary>After layer number <paramref name="index"/> has moved to w: brings what arrives at the next one up to date.</summary>
-    public void PassOn(ReadOnlySpan<float> w, int index)
-    {
-        if (index + 1 < Layers.Count) _pass.ForwardRange(w, Layers[index].Layer, Layers[index + 1].Layer);
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -110,6 +110,28 @@ public sealed class LayerFactors : IDisposable
         Finish(_inputs, target, average, 1.0 / input.Columns);
     }
 
+    /// <summary>S of a dense layer without bias from float64 derivatives with respect to its outputs.</summary>
+    internal void MeasureOutputs(ReadOnlyDoubles derivative)
+    {
+        var target = Start(_outputs, ref _outputsKnown, out var average);
+        _product.Gram(_outputValues.Length, derivative.Columns, derivative.Data, derivative.Stride, transpose: false, target);
+        Finish(_outputs, target, average, 1.0 / derivative.Columns);
+    }
+
+    /// <summary>A of a dense layer without bias from what arrives at it, in float64.</summary>
+    internal void MeasureInputs(ReadOnlyDoubles input)
+    {
+        var target = Start(_inputs, ref _inputsKnown, out var average);
+        _product.Gram(_inputValues.Length, input.Columns, input.Data, input.Stride, transpose: false, target);
+        Finish(_inputs, target, average, 1.0 / input.Columns);
+    }
+
+    /// <summary>U_Sᵀ of a dense layer in float64.</summary>
+    internal double[] OutputVectors => _outputVectors;
+
+    /// <summary>U_Aᵀ of a dense layer in float64; of no meaning where it has one input.</summary>
+    internal double[] InputVectors => _inputVectors;
+
     /// <summary>
     /// The metric from the factors as they are: precision nβ·c·s·a + γ, at least <paramref name="floor"/>.
     /// </summary>
@@ -155,6 +177,8 @@ public sealed class LayerFactors : IDisposable
         (_outputsKnown, _inputsKnown, Quadratic) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic));
         state.Values(_outputs.AsSpan());
         state.Values(_inputs.AsSpan());
+        state.Values(_outputVectors.AsSpan());
+        state.Values(_inputVectors.AsSpan());
         state.Values(Block.Scale);
         state.Values(Block.RowBasis);
         state.Values(Block.ColumnBasis);

@@ -43,6 +43,9 @@ public sealed class AveragedLangevin : WhitenedSampler
     /// <summary>The largest ε whose steps can give up the noise of the noisiest coordinates on average: σ²·a/(2 − a) ≤ ½.</summary>
     public double StepLimit { get; private set; } = double.PositiveInfinity;
 
+    /// <inheritdoc/>
+    public override double UsedStepSize => Math.Min(StepSize, StepLimit);
+
     /// <summary>The variance that minibatches add to the excess recorded; 0 without minibatches, or before it was measured.</summary>
     public override double MinibatchVariance => _pairs > 0 ? _lossNoise / _pairs : 0;
 
@@ -120,7 +123,7 @@ public sealed class AveragedLangevin : WhitenedSampler
     // Move ← −a·g + √ε·(ξ + ξ′)/2; ξ ← ξ′.
     private void MakeMove(long step)
     {
-        var epsilon = Math.Min(StepSize, StepLimit);
+        var epsilon = UsedStepSize;
         var a = epsilon / 2;
         // The first step of a series is half as long.
         var first = !_started;

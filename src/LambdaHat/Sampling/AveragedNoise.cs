@@ -20,10 +20,13 @@ public readonly record struct AveragedNoise(double StepSize, double GradientNois
     /// <summary>The most of its own noise that a step may owe to the gradient's.</summary>
     public const double LargestShare = 0.5;
 
+    /// <summary>Steps below this are stable in directions of curvature 1.</summary>
+    public const double Stable = 4;
+
     /// <summary>The largest step not above <paramref name="stepSize"/> at which gradient noise of variance <paramref name="gradientNoise"/> can be made up for.</summary>
     public static double Limit(double stepSize, double gradientNoise) =>
         // σ²·a/(2 − a) ≤ share, a = ε/2.
-        gradientNoise > 0 ? Math.Min(stepSize, 4 * LargestShare / (gradientNoise + LargestShare)) : stepSize;
+        gradientNoise > 0 ? Math.Min(stepSize, Stable * LargestShare / (gradientNoise + LargestShare)) : stepSize;
 
     /// <summary>
     /// Replaces the gradient by the move, <paramref name="noise"/> = ξ by ξ′. <paramref name="scale"/> holds R of every coordinate, p = 1 − γR². The stream's numbers have the coordinates'

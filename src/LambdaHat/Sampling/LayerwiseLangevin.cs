@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using LambdaHat.Losses;
+using LambdaHat.Networks;
 using LambdaHat.Numerics;
 using LambdaHat.Preconditioning;
 
@@ -19,10 +20,10 @@ public sealed record LayerwiseOptions
 }
 
 /// <summary>
-/// Langevin dynamics one layer at a time, each in the Kronecker-factored metric of its own conditional distribution, by <see cref="AveragedNoise"/>. One step is a sweep from the first layer to
+/// Langevin dynamics of a linear network one layer at a time, each in the Kronecker-factored metric of its own conditional distribution, by <see cref="AveragedNoise"/>. One step is a sweep from the first layer to
 /// the last with a few moves in each on fresh minibatches. The metric of a layer is made from what arrives at it and from what is above it at that moment, so that it follows the chain
-/// through degenerate regions. In a linear network it does not depend on the layer that moves: every move is one of the conditional distribution in a metric fixed by the condition, as in
-/// Gibbs sampling, and no correction is owed. Elsewhere it depends on the moving layer through the activation pattern above it alone.
+/// through degenerate regions. It does not depend on the layer that moves: every move is one of the conditional distribution in a metric fixed by the condition, as in
+/// Gibbs sampling, and no correction is owed. Weights, passes and turns are float64 (<see cref="LinearPass"/> says why); <see cref="Sampler.Position"/> is rounded.
 /// </summary>
 public sealed class LayerwiseLangevin : Sampler
 {
@@ -30,41 +31,58 @@ public sealed class LayerwiseLangevin : Sampler
     private const int EarlySweeps = 16;
     private const double NoiseMemory = 0.8;
 
-    private readonly KroneckerFactors _factors;
+    private readonly LinearFactors _factors;
+    private readonly LinearMinibatches _minibatches;
     private readonly LayerwiseOptions _options;
     private readonly AlignedMemory _noise, _move, _scratch;
-    private readonly MatrixProduct _product;
-    private readonly double[] _gradientNoise;
+    private readonly double[] _weights, _gradient, _gradientNoise;
     private double _lossNoise;
     private long _pairs;
 
-    /// <summary>The sampler with step size ε = <paramref name="stepSize"/> in units of the metric; it owns <paramref name="factors"/>.</summary>
-    public LayerwiseLangevin(Target target, Evaluator evaluator, KroneckerFactors factors, LayerwiseOptions options, double stepSize, ulong seed, int chain, WorkTeam? team = null)
-        : base(target, evaluator, stepSize, seed, chain)
+    /// <summary>
+    /// The sampler on minibatches of <paramref name="batchSize"/> with step size ε = <paramref name="stepSize"/> in units of the metric; it owns <paramref name="factors"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">The target's objective is no linear network's.</exception>
+    public LayerwiseLangevin(Target target, LinearFactors factors, int batchSize, LayerwiseOptions options, double stepSize, ulong seed, int chain, WorkTeam? team = null)
+        : base(target, null, stepSize, seed, chain)
     {
+        var objective = target.Objective as NetworkObjective ?? throw new ArgumentException("expected the objective of a linear network");
         (_factors, _options) = (factors, options);
-        _product = new MatrixProduct(team);
+        _minibatches = new LinearMinibatches(objective, batchSize, team);
         _gradientNoise = new double[factors.Layers.Count];
         var largest = factors.Layers.Max(l => l.Block.Size);
         (_noise, _move, _scratch) = (new AlignedMemory(largest), new AlignedMemory(largest), new AlignedMemory(largest));
+        (_weights, _gradient) = (new double[objective.Dimension], new double[largest]);
+        TensorPrimitives.ConvertTruncating<float, double>(W, _weights);
         foreach (var layer in factors.Layers) layer.Gamma = target.GammaAt(layer.Sampled.Blocks[0].Offset);
     }
 
     /// <summary>σ² of every layer: the variance that a minibatch adds to the whitened gradient, in units of the noise of a full step.</summary>
     public ReadOnlySpan<double> GradientNoise => _gradientNoise;
 
+    /// <summary>That of the layer with the longest steps: gradient noise holds each to <see cref="AveragedNoise.Limit"/>.</summary>
+    public override double UsedStepSize => AveragedNoise.Limit(StepSize, TensorPrimitives.Min<double>(_gradientNoise));
+
     /// <summary>A record is the mean over all moves of a sweep, each on a minibatch of its own.</summary>
-    public override double MinibatchVariance => _pairs > 0 ? _lossNoise / _pairs / (_options.MovesPerLayer * _factors.Layers.Count) : double.NaN;
+    public override double MinibatchVariance =>
+        _minibatches.BatchSize >= Target.Objective.SampleCount ? 0 : _pairs > 0 ? _lossNoise / _pairs / (_options.MovesPerLayer * _factors.Layers.Count) : double.NaN;
 
     /// <inheritdoc/>
     public override void StartRecording() => (_pairs, _lossNoise) = (0, 0);
+
+    /// <inheritdoc/>
+    public override void MoveTo(ReadOnlySpan<float> w)
+    {
+        base.MoveTo(w);
+        TensorPrimitives.ConvertTruncating<float, double>(W, _weights);
+    }
 
     /// <inheritdoc/>
     public override Transition Step(long step)
     {
         var refresh = step % _options.RefreshEvery == 0;
         var measureNoise = step < EarlySweeps || step % _options.NoiseEvery == 0;
-        if (refresh) _factors.Begin(W, Seed, Chain, step);
+        if (refresh) _factors.Begin(_weights, Seed, Chain, step);
         var (sum, count) = (0.0, 0);
         for (var index = 0; index < _factors.Layers.Count; index++)
         {
@@ -74,7 +92,6 @@ public sealed class LayerwiseLangevin : Sampler
                 _factors.MeasureInputs(index);
                 layer.Decompose(Target.NBeta, 1, layer.Floor(Target.Objective.Center));
             }
-            Evaluator.Want(layer.Sampled);
             var number = ((step * _factors.Layers.Count) + index) * (_options.MovesPerLayer + 1);
             for (var move = 0; move < _options.MovesPerLayer; move++, count++)
             {
@@ -83,7 +100,9 @@ public sealed class LayerwiseLangevin : Sampler
                 if (!double.IsFinite(excess)) return new(excess, double.NaN);
                 sum += excess;
             }
-            if (refresh) _factors.PassOn(W, index);
+            var block = layer.Sampled.Blocks[0];
+            TensorPrimitives.ConvertTruncating<double, float>(_weights.AsSpan(block.Offset, block.Size), block.In(W));
+            if (refresh) _factors.PassOn(_weights, index);
         }
         return new(sum / count, double.NaN);
     }
@@ -94,6 +113,7 @@ public sealed class LayerwiseLangevin : Sampler
         base.Transfer(state);
         (_pairs, _lossNoise) = (state.Value(_pairs), state.Value(_lossNoise));
         state.Values(_gradientNoise.AsSpan());
+        state.Values(_weights.AsSpan());
         foreach (var layer in _factors.Layers) layer.Transfer(state);
     }
 
@@ -103,7 +123,7 @@ public sealed class LayerwiseLangevin : Sampler
         if (disposing)
         {
             _factors.Dispose();
-            _product.Dispose();
+            _minibatches.Dispose();
             foreach (var memory in (AlignedMemory[])[_noise, _move, _scratch]) memory.Dispose();
         }
         base.Dispose(disposing);
@@ -115,14 +135,13 @@ public sealed class LayerwiseLangevin : Sampler
         var layer = _factors.Layers[index];
         var block = layer.Block;
         Span<float> noise = _noise.Span[..block.Size], move = _move.Span[..block.Size];
-        var excess = WhitenedGradient(layer, number, move);
+        var excess = WhitenedGradient(index, number, move);
         if (!double.IsFinite(excess)) return excess;
         if (noiseFrom is { } other) MeasureNoise(index, excess, move, other);
         new AveragedNoise(AveragedNoise.Limit(StepSize, _gradientNoise[index]), _gradientNoise[index])
             .Apply(noise, move, block.Scale, (float)layer.Gamma, first, Noise(number), new RandomStream(Seed, RandomPurpose.Velocity, Chain, number), _scratch.Span);
-        TensorPrimitives.Multiply(move, block.Scale, move);
-        block.FromBasis(move, W, _product);
-        Target.Reflect(W);
+        _factors.AddUnwhitened(index, move, _weights);
+        Target.Reflect(layer.Sampled.Blocks[0], _weights);
         return excess;
     }
 
@@ -131,7 +150,7 @@ public sealed class LayerwiseLangevin : Sampler
     {
         var layer = _factors.Layers[index];
         var second = _scratch.Span[..layer.Block.Size];
-        var apart = WhitenedGradient(layer, other, second) - excess;
+        var apart = WhitenedGradient(index, other, second) - excess;
         if (!double.IsFinite(apart)) return;
         _lossNoise += apart * apart / 2;
         _pairs++;
@@ -141,13 +160,17 @@ public sealed class LayerwiseLangevin : Sampler
         _gradientNoise[index] = _gradientNoise[index] == 0 ? measured : (NoiseMemory * _gradientNoise[index]) + ((1 - NoiseMemory) * measured);
     }
 
-    private double WhitenedGradient(LayerFactors layer, long number, Span<float> result)
+    private double WhitenedGradient(int index, long number, Span<float> result)
     {
-        Evaluator.SelectMinibatch(Seed, Chain, number);
-        var excess = Evaluate(out _);
-        Target.ToPotentialGradient(W, Gradient, layer.Sampled.Blocks[0].Offset, layer.Sampled.Blocks[^1].Offset + 1);
-        layer.Block.ToBasis(Gradient, result, _product);
-        TensorPrimitives.Multiply(result, layer.Block.Scale, result);
-        return excess;
+        var layer = _factors.Layers[index];
+        var block = layer.Sampled.Blocks[0];
+        _minibatches.Select(Seed, Chain, number);
+        var loss = _minibatches.LossAndGradient(_weights, _factors.Place(index), _gradient);
+        SampleGradients += _minibatches.BatchSize;
+        ReadOnlySpan<double> weights = _weights.AsSpan(block.Offset, block.Size);
+        ReadOnlySpan<float> center = block.In(Target.Objective.Center);
+        for (var i = 0; i < weights.Length; i++) _gradient[i] = (Target.NBeta * _gradient[i]) + (layer.Gamma * (weights[i] - center[i]));
+        _factors.Whiten(index, _gradient, result);
+        return Target.NBeta * (loss - _minibatches.CenterLoss);
     }
 }

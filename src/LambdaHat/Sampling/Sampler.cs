@@ -34,6 +34,9 @@ public abstract class Sampler : IDisposable
     /// <summary>ε, or h where the kernel's own comment says so.</summary>
     public double StepSize { get; set; }
 
+    /// <summary>The step size that steps are made with: <see cref="StepSize"/>, unless the sampler holds them to less.</summary>
+    public virtual double UsedStepSize => StepSize;
+
     /// <summary>w, the current parameters.</summary>
     public ReadOnlySpan<float> Position => _position.Span;
 

@@ -116,12 +116,28 @@ public sealed class Target
         {
             for (var i = block.Offset; i < block.Offset + block.Size; i++)
             {
-                var away = (double)w[i] - Objective.Center[i];
-                if (!(Math.Abs(away) > Box) || !double.IsFinite(away)) continue;
-                var turn = Math.IEEERemainder(away - Box, 4 * Box);
-                w[i] = (float)(Objective.Center[i] + (Box - Math.Abs(turn)));
-                if (turn > 0 && !velocity.IsEmpty) velocity[i] = -velocity[i];
+                if (Reflected((double)w[i], i, out var turned) is not { } inside) continue;
+                w[i] = (float)inside;
+                if (turned && !velocity.IsEmpty) velocity[i] = -velocity[i];
             }
         }
+    }
+
+    /// <summary>The same for one block of float64 parameters.</summary>
+    public void Reflect(ParameterBlock block, Span<double> w)
+    {
+        if (double.IsPositiveInfinity(Box)) return;
+        for (var i = block.Offset; i < block.Offset + block.Size; i++) w[i] = Reflected(w[i], i, out _) ?? w[i];
+    }
+
+    // Where parameter i at w comes to lie, and whether it now goes the other way; null where it is inside already, or lost.
+    private double? Reflected(double w, int i, out bool turned)
+    {
+        turned = false;
+        var away = w - Objective.Center[i];
+        if (!(Math.Abs(away) > Box) || !double.IsFinite(away)) return null;
+        var turn = Math.IEEERemainder(away - Box, 4 * Box);
+        turned = turn > 0;
+        return Objective.Center[i] + (Box - Math.Abs(turn));
     }
 }

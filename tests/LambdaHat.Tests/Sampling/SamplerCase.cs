@@ -48,7 +48,7 @@ internal static class SamplerCase
 
     public static Sampler Create(string name, Target target, Objective objective, int batch, double stepSize, ulong seed, int chain, WorkTeam? team = null)
     {
-        var evaluator = objective.CreateEvaluator((int)Math.Min(batch, objective.SampleCount), target.Sampled, team);
+        Evaluator Evaluator() => objective.CreateEvaluator((int)Math.Min(batch, objective.SampleCount), target.Sampled, team);
         KroneckerFactors Factors() => new((NetworkObjective)objective, target.Sampled, (int)objective.SampleCount);
         Metric Metric() => name.Split(" in ") switch
         {
@@ -58,15 +58,15 @@ internal static class SamplerCase
         };
         return name.Split(' ')[0] switch
         {
-            "sgld" when name == "sgld" => new SgldSampler(target, evaluator, [.. target.Sampled.Blocks.Select(_ => 1.0)], stepSize, 10, seed, chain),
-            "sgld" => new PreconditionedSgld(target, evaluator, Metric(), stepSize, 10, seed, chain),
-            "mala" => new Mala(target, evaluator, Metric(), stepSize, seed, chain),
-            "slice" => new SliceSampler(target, evaluator, WarmUp, seed, chain),
-            "hmc" => new Hmc(target, evaluator, Metric(), stepSize, seed, chain),
-            "sgnht" => new Sgnht(target, evaluator, Metric(), stepSize, seed, chain, diffusion: 0.5 / stepSize),
-            "langevin" => new AveragedLangevin(target, evaluator, Metric(), stepSize, seed, chain),
+            "sgld" when name == "sgld" => new SgldSampler(target, Evaluator(), [.. target.Sampled.Blocks.Select(_ => 1.0)], stepSize, 10, seed, chain),
+            "sgld" => new PreconditionedSgld(target, Evaluator(), Metric(), stepSize, 10, seed, chain),
+            "mala" => new Mala(target, Evaluator(), Metric(), stepSize, seed, chain),
+            "slice" => new SliceSampler(target, Evaluator(), WarmUp, seed, chain),
+            "hmc" => new Hmc(target, Evaluator(), Metric(), stepSize, seed, chain),
+            "sgnht" => new Sgnht(target, Evaluator(), Metric(), stepSize, seed, chain, diffusion: 0.5 / stepSize),
+            "langevin" => new AveragedLangevin(target, Evaluator(), Metric(), stepSize, seed, chain),
             // One move in a layer at a time, so that what it records is one draw.
-            "layerwise" => new LayerwiseLangevin(target, evaluator, Factors(), new LayerwiseOptions { MovesPerLayer = 1 }, stepSize, seed, chain, team),
+            "layerwise" => new LayerwiseLangevin(target, new LinearFactors((NetworkObjective)objective, target.Sampled, (int)objective.SampleCount, team), batch, new LayerwiseOptions { MovesPerLayer = 1 }, stepSize, seed, chain, team),
             _ => throw new ArgumentException(name),
         };
     }
