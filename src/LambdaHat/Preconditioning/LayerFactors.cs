@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
 
@@ -14,6 +15,8 @@ public sealed class LayerFactors : IDisposable
     private readonly SymmetricEigen _eigen = new();
     private readonly double[] _measured, _gram;
     private readonly DoubleProduct _product = new();
+    private RangeBasis? _outputSide, _inputSide;
+    private double[] _turned = [];
     private bool _inputsKnown, _outputsKnown;
 
     private LayerFactors(int layer, Layer kind, ParameterSelection sampled)
@@ -111,20 +114,18 @@ public sealed class LayerFactors : IDisposable
     }
 
     /// <summary>S of a dense layer without bias from float64 derivatives with respect to its outputs.</summary>
-    internal void MeasureOutputs(ReadOnlyDoubles derivative)
-    {
-        var target = Start(_outputs, ref _outputsKnown, out var average);
-        _product.Gram(_outputValues.Length, derivative.Columns, derivative.Data, derivative.Stride, transpose: false, target);
-        Finish(_outputs, target, average, 1.0 / derivative.Columns);
-    }
+    internal void MeasureOutputs(ReadOnlyDoubles derivative) => _outputsKnown = Measure(derivative, _outputs, ref _outputSide, _outputVectors, _outputValues);
 
     /// <summary>A of a dense layer without bias from what arrives at it, in float64.</summary>
-    internal void MeasureInputs(ReadOnlyDoubles input)
-    {
-        var target = Start(_inputs, ref _inputsKnown, out var average);
-        _product.Gram(_inputValues.Length, input.Columns, input.Data, input.Stride, transpose: false, target);
-        Finish(_inputs, target, average, 1.0 / input.Columns);
-    }
+    internal void MeasureInputs(ReadOnlyDoubles input) => _inputsKnown = Measure(input, _inputs, ref _inputSide, _inputVectors, _inputValues);
+
+    /// <summary>
+    /// Whether float64 measurements are decomposed by the singular values of what was measured, not by their squares, so that eigenvalues are accurate to 2⁻¹⁰⁴ of the largest, not 2⁻⁵².
+    /// </summary>
+    internal bool Refined { get; set; }
+
+    /// <summary>Whether the rounding of squares, as of the last <see cref="Decompose"/>, makes directions steeper than γ that may be flat.</summary>
+    internal bool SquaresSuffice { get; private set; } = true;
 
     /// <summary>U_Sᵀ of a dense layer in float64.</summary>
     internal double[] OutputVectors => _outputVectors;
@@ -138,20 +139,24 @@ public sealed class LayerFactors : IDisposable
     public void Decompose(double nBeta, double c, double floor)
     {
         var (rows, columns) = (Block.Rows, Block.Columns);
-        Eigen(_outputs, _outputVectors, _outputValues, _isEmbedding ? Block.ColumnBasis : Block.RowBasis);
+        if (!Refined) Eigen(_outputs, _outputVectors, _outputValues, _isEmbedding ? Block.ColumnBasis : Block.RowBasis);
         if (_isEmbedding) _inputs.CopyTo(_inputValues, 0);
-        else if (columns > 1) Eigen(_inputs, _inputVectors, _inputValues, Block.ColumnBasis);
-        else _inputValues[0] = _inputs[0];
+        else if (columns > 1 && !Refined) Eigen(_inputs, _inputVectors, _inputValues, Block.ColumnBasis);
+        else if (columns == 1) _inputValues[0] = _inputs[0];
+        // Below that eigenvalues are rounding, of either sign: a direction that is steep for all one knows must not be taken for flat.
+        double Rounding(double[] values) => values.Length * Math.ScaleB(Math.Max(values.Max(), 0), Refined ? -104 : -52);
         var (rowValues, columnValues) = _isEmbedding ? (_inputValues, _outputValues) : (_outputValues, _inputValues);
+        var (leastRow, leastColumn) = (Rounding(rowValues), Rounding(columnValues));
+        SquaresSuffice = Refined || nBeta * c * Math.Max(leastRow * columnValues.Max(), rowValues.Max() * leastColumn) <= Gamma;
         var scale = Block.Scale;
         var quadratic = 0.0;
         for (var j = 0; j < rows; j++)
         {
             var row = scale.Slice(j * columns, columns);
-            var factor = nBeta * c * Math.Max(rowValues[j], 0);
+            var factor = nBeta * c * Math.Max(rowValues[j], leastRow);
             for (var i = 0; i < columns; i++)
             {
-                var curvature = factor * Math.Max(columnValues[i], 0);
+                var curvature = factor * Math.Max(columnValues[i], leastColumn);
                 row[i] = (float)(1 / Math.Sqrt(Math.Max(curvature + Gamma, floor)));
                 if (curvature > 0) quadratic += curvature / (curvature + Gamma);
             }
@@ -175,6 +180,7 @@ public sealed class LayerFactors : IDisposable
     public void Transfer(StateTransfer state)
     {
         (_outputsKnown, _inputsKnown, Quadratic) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic));
+        (Refined, SquaresSuffice) = (state.Value(Refined), state.Value(SquaresSuffice));
         state.Values(_outputs.AsSpan());
         state.Values(_inputs.AsSpan());
         state.Values(_outputVectors.AsSpan());
@@ -192,6 +198,29 @@ public sealed class LayerFactors : IDisposable
         factor.CopyTo(vectors, 0);
         _eigen.Decompose(vectors, values.Length, values);
         for (var i = 0; i < basis.Length; i++) basis[i] = (float)vectors[i];
+    }
+
+    // One side in float64: the factor, or where it is refined its eigenvectors and eigenvalues themselves.
+    private bool Measure(ReadOnlyDoubles measured, double[] factor, ref RangeBasis? side, double[] vectors, double[] values)
+    {
+        var (count, samples) = (values.Length, measured.Columns);
+        if (!Refined || samples < count || count == 1)
+        {
+            factor.AsSpan().Clear();
+            _product.Gram(count, samples, measured.Data, measured.Stride, transpose: false, factor);
+            TensorPrimitives.Divide(factor, samples, factor);
+            if (Refined && count > 1) Eigen(factor, vectors, values, []);
+            else if (count == 1) (vectors[0], values[0]) = (1, factor[0]);
+            return true;
+        }
+        side ??= new RangeBasis(samples, count);
+        if (_turned.Length < samples * count) _turned = new double[samples * count];
+        for (var i = 0; i < count; i++)
+            for (var s = 0; s < samples; s++) _turned[(s * count) + i] = measured.Data[(i * measured.Stride) + s];
+        side.UpdateRefined(_turned.AsSpan(0, samples * count), _eigen, _product);
+        side.Rows.CopyTo(vectors, 0);
+        TensorPrimitives.Divide(side.Squares, samples, values);
+        return true;
     }
 
     private Span<double> Start(double[] factor, ref bool known, out double average)

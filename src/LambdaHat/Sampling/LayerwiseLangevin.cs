@@ -91,6 +91,7 @@ public sealed class LayerwiseLangevin : Sampler
             {
                 _factors.MeasureInputs(index);
                 layer.Decompose(Target.NBeta, 1, layer.Floor(Target.Objective.Center));
+                if (!layer.SquaresSuffice) Refine(index, step);
             }
             var number = ((step * _factors.Layers.Count) + index) * (_options.MovesPerLayer + 1);
             for (var move = 0; move < _options.MovesPerLayer; move++, count++)
@@ -127,6 +128,15 @@ public sealed class LayerwiseLangevin : Sampler
             foreach (var memory in (AlignedMemory[])[_noise, _move, _scratch]) memory.Dispose();
         }
         base.Dispose(disposing);
+    }
+
+    // From here on by singular values, as they will be needed again.
+    private void Refine(int index, long step)
+    {
+        foreach (var layer in _factors.Layers) layer.Refined = true;
+        _factors.Begin(_weights, Seed, Chain, step);
+        _factors.MeasureInputs(index);
+        _factors.Layers[index].Decompose(Target.NBeta, 1, _factors.Layers[index].Floor(Target.Objective.Center));
     }
 
     // With noiseFrom, the number of another minibatch, the gradient's noise is measured before the move.
