@@ -29,5 +29,7 @@ internal abstract class Bar
         ["efficiency"] = a => new EfficiencyBar(a),
         ["rescaling"] = a => new RescalingBar(a),
         ["batches"] = a => new Batches.BatchBar(a),
+        ["soak"] = a => new Load.SoakBar(a),
+        ["fairness"] = a => new Load.FairnessBar(a),
     };
 }

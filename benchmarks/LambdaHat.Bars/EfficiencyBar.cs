@@ -8,12 +8,12 @@ using LambdaHat.Networks;
 namespace LambdaHat.Bars;
 
 /// <summary>
-/// Effective samples per million gradients of one sample, sampler × metric × problem, at most five minutes a cell. A full-data gradient counts as n of them, also where a linear network's closed form
+/// Effective samples per million gradients of one sample, sampler × metric × problem, at most two minutes a cell. A full-data gradient counts as n of them, also where a linear network's closed form
 /// makes it cheaper; the time says what it costs. Sweeps of Gibbs sampling take no gradients and have a rate per second only.
 /// </summary>
 internal sealed class EfficiencyBar : Bar
 {
-    private const double Minutes = 5, LargestRHat = 1.05, LargestBias = 0.05;
+    private const double Minutes = 2, LargestRHat = 1.05, LargestBias = 0.05;
 
     private static readonly (string Sampler, string? Metric)[] s_methods =
     [

@@ -17,7 +17,7 @@ internal static class CompareCommand
         var data = Setting.Text("--data", "SPEC", "the training data of the networks that are estimated [what each was trained on]");
         var loss = Setting.Choice("--loss", $"{string.Join(", ", LossCatalog.Names)} [that of the run; else each network's]", LossCatalog.Names);
         var estimation = new EstimationArguments();
-        var arguments = new RunArguments("folder for compare.json and the runs a and b [a dated one under lambdahat-runs/]");
+        var arguments = new RunArguments("folder for compare.json and the runs a and b [a dated one under lambdahat-runs/]", saves: true);
         var command = new Command("compare", "Compare two networks' λ̂ at the same nβ and γ (those of A unless given), and say how probable it is that they differ.") { a, b, data, loss };
         estimation.AddTo(command);
         arguments.AddTo(command);

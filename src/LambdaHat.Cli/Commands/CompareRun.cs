@@ -88,10 +88,14 @@ internal static class CompareRun
     private static int Finish(Terminal terminal, RunSettings settings, RunFolder output, RunNote note, NetworkComparison comparison)
     {
         var code = comparison.A.Verdict != Verdict.Diverged && comparison.B.Verdict != Verdict.Diverged ? ExitCode.Done : ExitCode.AllChainsDiverged;
-        output.Write(comparison, settings.CommandText, LambdaHatCommand.Version);
-        note.Finish("compare.json", code);
+        var failure = Saving.Try(() =>
+        {
+            output.Write(comparison, settings.CommandText, LambdaHatCommand.Version);
+            note.Finish("compare.json", code);
+        });
         if (settings.Json) terminal.Out.WriteLine(ComparisonJson.Of(comparison, settings.CommandText, LambdaHatCommand.Version).ToJsonString());
         else ComparisonTable.Print(terminal, comparison);
+        if (failure is not null) throw Saving.Failed(note, failure);
         if (code == ExitCode.Done) return code;
         terminal.Error.WriteLine("lambdahat: every chain of a network diverged; a smaller step size may keep them");
         return code;

@@ -31,7 +31,7 @@ internal static class HessianCommand
         var nBeta = Setting.Number("--nbeta", "nβ", "nβ of λ_quad, and of --sandwich [n / ln n]");
         var gamma = Setting.Number("--gamma", "γ", "γ of λ_quad, and of --sandwich at first [10·d/‖w*‖²]");
         var restrict = new Option<string[]>("--restrict") { Description = "only parameter blocks of this name ('*' matches anything); may be repeated", HelpName = "PATTERN" };
-        var arguments = new RunArguments("folder for hessian.json, hessian.npz and hessian.html [a dated one under lambdahat-runs/]");
+        var arguments = new RunArguments("folder for hessian.json, hessian.npz and hessian.html [a dated one under lambdahat-runs/]", saves: true);
         var command = new Command("hessian", "Bound the learning coefficient by the rank of the Hessian: d₁/2 ≤ λ ≤ d₁/2 + (d − d₁)/4. The curvature is that of the behavioural loss unless --loss or --matrix names another.");
         subject.AddTo(command);
         foreach (var option in (Option[])[cutoff, order, method, all, matrix, projections, filter, blocks, pairs, columns, sandwich, nBeta, gamma, restrict]) command.Options.Add(option);

@@ -1,5 +1,8 @@
+using System.Text.Json.Nodes;
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
+using LambdaHat.Data;
+using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Numerics;
 using LambdaHat.Reporting;
@@ -24,7 +27,9 @@ internal static class HessianRun
         EstimateRun.Introduce(terminal, subject, facts);
         var objective = subject.Objective;
         var loss = behavioural ? SquaredError.Behavioural : objective.Loss;
-        if (options.Pairs > 0) options = options with { CheckpointPath = output.Basis };
+        var store = new StateStore(output.State, Identity(options, loss, facts.Inputs)) { Interval = settings.SaveEvery, Note = text => terminal.Error.WriteLine($"lambdahat: {text}") };
+        var states = settings.States(terminal, output.Path);
+        options = options with { Store = store };
         SpectrumResult result;
         Sandwich? sandwich;
         try
@@ -34,9 +39,9 @@ internal static class HessianRun
                 using var team = new WorkTeam(settings.Threads);
                 return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);
             });
-            sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, cancellation) : null;
+            sandwich = sandwiched ? SandwichStep.Run(terminal, settings, options, result, subject, states, cancellation) : null;
         }
-        catch (OperationCanceledException) when (File.Exists(output.Basis))
+        catch (OperationCanceledException e) when (store.IsSaved || e is RunInterruptedException { IsSaved: true })
         {
             terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
             throw;
@@ -52,6 +57,7 @@ internal static class HessianRun
             Data = subject.Data,
             SampleCount = objective.SampleCount,
             Seed = settings.Seed,
+            Inputs = facts.Inputs,
             Result = result,
             Sandwich = sandwich,
         };
@@ -59,7 +65,8 @@ internal static class HessianRun
         {
             output.Write(spectrum);
             note.Finish("hessian.json", ExitCode.Done);
-            File.Delete(output.Basis);
+            store.Delete();
+            states.Delete();
         });
         if (settings.Json) terminal.Out.WriteLine(HessianJson.Of(spectrum).ToJsonString());
         else
@@ -70,4 +77,14 @@ internal static class HessianRun
         if (failure is not null) throw Saving.Failed(note, failure);
         return ExitCode.Done;
     }
+
+    // What the search for pairs depends on beside the operator's own numbers.
+    private static JsonObject Identity(SpectrumOptions options, Loss loss, InputHashes inputs) => new()
+    {
+        ["version"] = LambdaHatCommand.Version,
+        ["loss"] = loss.Name,
+        ["inputs"] = new JsonObject { ["parameters"] = inputs.Parameters, ["data"] = inputs.Data },
+        ["matrix"] = options.Matrix.ToString(),
+        ["restrict"] = string.Join(' ', options.Restrict),
+    };
 }

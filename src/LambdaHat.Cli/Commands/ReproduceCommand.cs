@@ -1,6 +1,7 @@
 using System.CommandLine;
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Parsing;
+using LambdaHat.Estimation;
 using LambdaHat.Experiments;
 using LambdaHat.Reporting;
 
@@ -16,7 +17,7 @@ internal static class ReproduceCommand
         var name = new Argument<string?>("NAME") { Description = "the experiment; --list names them", Arity = ArgumentArity.ZeroOrOne };
         var list = new Option<bool>("--list") { Description = "name the experiments, with what they cost", Arity = ArgumentArity.Zero };
         var size = Setting.Choice("--size", "smoke (seconds), default (minutes on two cores), full (the papers' own sizes) [default]", s_sizes);
-        var arguments = new RunArguments("folder for experiment.json, arrays, figures and page; an experiment that was begun in it goes on [a dated one under lambdahat-runs/]");
+        var arguments = new RunArguments("folder for experiment.json, arrays, figures and page; an experiment that was begun in it goes on [a dated one under lambdahat-runs/]", saves: true);
         var command = new Command("reproduce", "Run one experiment of the papers again, and set our numbers beside theirs.");
         command.Arguments.Add(name);
         foreach (var option in (Option[])[list, size]) command.Options.Add(option);
@@ -56,22 +57,28 @@ internal static class ReproduceCommand
             Result = result,
             IsComplete = jobs.All(j => file.Rows.Find(j.Key) is not null),
         };
+        var states = run.States(terminal, output.Path);
         try
         {
-            var record = Record(ReproductionBar.Show(terminal, progress => Reproduction.Run(experiment, size, run.Seed, file, run.Threads, progress, cancellation)));
-            output.Write(record);
-            note.Finish("experiment.json", ExitCode.Done);
+            var record = Record(ReproductionBar.Show(terminal, progress => Reproduction.Run(experiment, size, run.Seed, file, run.Threads, progress, states, cancellation)));
+            var failure = Saving.Try(() =>
+            {
+                output.Write(record);
+                note.Finish("experiment.json", ExitCode.Done);
+                states.Delete();
+            });
             if (run.Json) terminal.Out.WriteLine(ExperimentJson.Of(record).ToJsonString());
             else
             {
                 ReproductionTable.Print(terminal, record);
                 terminal.Out.WriteLine($"report: {output.ExperimentPage}");
             }
+            if (failure is not null) throw Saving.Failed(note, failure);
             return ExitCode.Done;
         }
-        catch (OperationCanceledException) when (file.Rows.All.Count > 0)
+        catch (OperationCanceledException e) when (file.Rows.All.Count > 0 || e is RunInterruptedException { IsSaved: true })
         {
-            output.Write(Record(experiment.Summarise(size, file.Rows)));
+            if (file.Rows.All.Count > 0) output.Write(Record(experiment.Summarise(size, file.Rows)));
             terminal.Error.WriteLine($"{file.Rows.All.Count} of {jobs.Count} runs are in {output.Path}; lambdahat resume {output.Path} goes on");
             throw;
         }

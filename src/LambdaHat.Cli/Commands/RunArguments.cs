@@ -1,5 +1,6 @@
 using System.CommandLine;
 using LambdaHat.Cli.Parsing;
+using LambdaHat.Data;
 using LambdaHat.Reporting;
 
 namespace LambdaHat.Cli.Commands;
@@ -62,6 +63,9 @@ internal sealed record RunSettings(ulong Seed, int Threads, string? Folder, bool
         if (!File.Exists(Path.Combine(folder, $"{kind}.json"))) throw new InvalidInputException($"there is no {kind}.json in {NearestName.Quote(folder)}; expected the folder of a {kind}, or --out to begin one");
         return this with { Folder = folder };
     }
+
+    /// <summary>The stores of a run of several parts in <paramref name="folder"/>.</summary>
+    public StateStores States(Terminal terminal, string folder) => new(folder) { Interval = SaveEvery, Note = text => terminal.Error.WriteLine($"lambdahat: {text}") };
 
     /// <summary>Writes the note that <c>resume</c> goes by.</summary>
     public RunNote Begin(string folder, DateTimeOffset started) => RunNote.Begin(folder, CommandText, Words, LambdaHatCommand.Version, started);

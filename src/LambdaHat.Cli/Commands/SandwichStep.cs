@@ -1,8 +1,10 @@
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Numerics;
+using LambdaHat.Reporting;
 using LambdaHat.Spectra;
 
 namespace LambdaHat.Cli.Commands;
@@ -10,7 +12,7 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>The estimates between the bounds of a spectrum, at its w*, nβ and γ.</summary>
 internal static class SandwichStep
 {
-    public static Sandwich Run(Terminal terminal, RunSettings settings, SpectrumOptions options, SpectrumResult result, Subject subject, CancellationToken cancellation)
+    public static Sandwich Run(Terminal terminal, RunSettings settings, SpectrumOptions options, SpectrumResult result, Subject subject, StateStores states, CancellationToken cancellation)
     {
         var objective = Preparation.Run(() =>
         {
@@ -18,10 +20,12 @@ internal static class SandwichStep
             return RealisableData.Behavioural(subject.Objective, team);
         }, cancellation);
         var asked = new EstimationOptions { Seed = settings.Seed, Threads = settings.Threads, NBeta = result.NBeta, Gamma = result.Gamma, Restrict = options.Restrict };
+        var inputs = InputHashes.Of(objective);
+        StateStore Store(EstimationOptions chosen) => states.Of($"gamma-{chosen.Gamma:G3}", EstimateJson.Identity(LambdaHatCommand.Version, objective.Loss.Name, inputs, chosen));
         var sandwich = Sandwich.Find(result.Sharp, result.RankError, asked, chosen =>
         {
             terminal.Error.WriteLine($"sampling at γ = {chosen.Gamma:G3}");
-            return ChainBars.Show(terminal, chosen.Chains, null, progress => LearningCoefficient.Estimate(objective, chosen, progress, cancellation: cancellation));
+            return ChainBars.Show(terminal, chosen.Chains, null, progress => LearningCoefficient.Estimate(objective, chosen, progress, Store(chosen), cancellation));
         }, result.QuadraticAt);
         // Theory speaks of the whole parameter, not of a part of it.
         return sandwich with { Known = result.Bounds.Dimension == objective.Dimension ? subject.Theory : null };

@@ -14,7 +14,7 @@ internal static class SweepCommand
         var gammas = Setting.Numbers("--gammas", "values of γ [two a decade over four decades around --gamma]");
         var resume = Setting.Text("--resume", "DIR", "go on with the sweep in this folder; the other options must be those it was begun with");
         var estimation = new EstimationArguments();
-        var arguments = new RunArguments("folder for sweep.json and sweep.html; a sweep that was begun in it goes on [a dated one under lambdahat-runs/]");
+        var arguments = new RunArguments("folder for sweep.json and sweep.html; a sweep that was begun in it goes on [a dated one under lambdahat-runs/]", saves: true);
         var command = new Command("sweep", "Estimate over a grid of temperatures nβ and localisations γ, and say where λ̂ is flat.");
         subject.AddTo(command);
         foreach (var option in (Option[])[nBetas, gammas, resume]) command.Options.Add(option);

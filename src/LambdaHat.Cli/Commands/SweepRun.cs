@@ -1,5 +1,6 @@
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
@@ -7,7 +8,7 @@ using LambdaHat.Reporting;
 
 namespace LambdaHat.Cli.Commands;
 
-/// <summary>One sweep from subject to run folder, which is written after every point, so that an interruption loses one point at most.</summary>
+/// <summary>One sweep from subject to run folder, which is written after every point, and the point at hand keeps its state, so that an interruption loses next to nothing.</summary>
 internal static class SweepRun
 {
     public static int Execute(Terminal terminal, RunSettings settings, SweepOptions options, Func<WorkTeam, Subject> load, CancellationToken cancellation)
@@ -36,7 +37,7 @@ internal static class SweepRun
             SampleCount = objective.SampleCount,
             Dimension = objective.Dimension,
             BaselineLoss = objective.CenterLoss,
-            CenterChecksum = SavedSweep.Checksum(objective.Center),
+            Inputs = facts.Inputs,
             // Theory speaks of the whole parameter, not of a part of it.
             Theory = ParameterSelection.Matching(objective.Blocks, options.Estimation.Restrict).Count == objective.Dimension ? subject.Theory : null,
             Options = options,
@@ -45,11 +46,13 @@ internal static class SweepRun
         if (File.Exists(output.Sweep)) sweep = SavedSweep.Read(output.Sweep).Resume(sweep);
         var (points, before) = (options.NBetas.Count * options.Gammas.Count, sweep.Result.Points.Count);
         if (before > 0) terminal.Error.WriteLine($"{before} of {points} points are in {output.Sweep}");
+        var states = settings.States(terminal, output.Path);
+        StateStore Store(EstimationOptions point) => states.Of($"{point.Seed}", EstimateJson.Identity(LambdaHatCommand.Version, objective.Loss.Name, facts.Inputs, point));
         try
         {
-            SweepBar.Show(terminal, points, before, progress => Sweep.Run(objective, options, sweep.Result.Points, result => output.Write(sweep = sweep with { Result = result }), progress, cancellation));
+            SweepBar.Show(terminal, points, before, progress => Sweep.Run(objective, options, sweep.Result.Points, result => output.Write(sweep = sweep with { Result = result }), progress, Store, cancellation));
         }
-        catch (OperationCanceledException) when (sweep.Result.Points.Count > 0)
+        catch (OperationCanceledException e) when (sweep.Result.Points.Count > 0 || e is RunInterruptedException { IsSaved: true })
         {
             terminal.Error.WriteLine($"{sweep.Result.Points.Count} of {points} points are in {output.Sweep}; lambdahat resume {output.Path} goes on");
             throw;
@@ -60,6 +63,7 @@ internal static class SweepRun
         {
             output.Write(sweep);
             note.Finish("sweep.json", code);
+            states.Delete();
         });
         if (settings.Json) terminal.Out.WriteLine(SweepJson.Of(sweep).ToJsonString());
         else

@@ -20,7 +20,7 @@ internal static class TrackCommand
         var falseAlarms = Setting.Number("--false-alarms", "PART", $"the highest probability that a flat curve shows a change or a slope [{new TrackOptions().FalseAlarms}]");
         var resume = Setting.Text("--resume", "DIR", "go on with the track in this folder; the other options must be those it was begun with");
         var estimation = new EstimationArguments();
-        var arguments = new RunArguments("folder for track.json and track.html; a track that was begun in it goes on [a dated one under lambdahat-runs/]");
+        var arguments = new RunArguments("folder for track.json and track.html; a track that was begun in it goes on [a dated one under lambdahat-runs/]", saves: true);
         var command = new Command("track", "Estimate at every checkpoint of a training run, with γ of the last for all, and say where λ̂ changes.") { folder, data, loss, falseAlarms, resume };
         estimation.AddTo(command);
         arguments.AddTo(command);

@@ -1,13 +1,15 @@
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
+using LambdaHat.Losses;
 using LambdaHat.Numerics;
 using LambdaHat.Reporting;
 using LambdaHat.Tracking;
 
 namespace LambdaHat.Cli.Commands;
 
-/// <summary>One track from checkpoints to run folder, which is written after every point, so that an interruption loses the estimates at hand at most.</summary>
+/// <summary>One track from checkpoints to run folder, which is written after every point, and the estimates at hand keep their states, so that an interruption loses next to nothing.</summary>
 internal static class TrackRun
 {
     public static int Execute(Terminal terminal, RunSettings settings, TrackOptions options, Func<WorkTeam, Series> load, CancellationToken cancellation)
@@ -41,17 +43,20 @@ internal static class TrackRun
             SampleCount = series.Checkpoints.Train.Count,
             Dimension = series.Checkpoints.Network.Dimension,
             FirstTrainLoss = series.FirstTrainLoss,
+            Inputs = new InputHashes(Fingerprint.Of(checkpoints.Select(c => c.Fingerprint)), Fingerprint.Of(series.Checkpoints.Train)),
             Options = options,
             Result = new TrackResult(checkpoints, [], options.FalseAlarms),
         };
         if (File.Exists(output.Track)) track = SavedTrack.Read(output.Track).Resume(track);
         var before = track.Result.Points.Count;
         if (before > 0) terminal.Error.WriteLine($"{before} of {checkpoints.Count} checkpoints are in {output.Track}");
+        var states = settings.States(terminal, output.Path);
+        StateStore Store(NetworkObjective objective, EstimationOptions point) => states.Of($"{point.Seed}", EstimateJson.Identity(LambdaHatCommand.Version, objective.Loss.Name, InputHashes.Of(objective), point));
         try
         {
-            TrackBar.Show(terminal, checkpoints.Count, before, progress => Track.Run(series.Checkpoints, options, track.Result.Points, result => output.Write(track = track with { Result = result }), progress, cancellation));
+            TrackBar.Show(terminal, checkpoints.Count, before, progress => Track.Run(series.Checkpoints, options, track.Result.Points, result => output.Write(track = track with { Result = result }), progress, Store, cancellation));
         }
-        catch (OperationCanceledException) when (track.Result.Points.Count > 0)
+        catch (OperationCanceledException)
         {
             terminal.Error.WriteLine($"{track.Result.Points.Count} of {checkpoints.Count} checkpoints are in {output.Track}; lambdahat resume {output.Path} goes on");
             throw;
@@ -62,6 +67,7 @@ internal static class TrackRun
         {
             output.Write(track);
             note.Finish("track.json", code);
+            states.Delete();
         });
         if (settings.Json) terminal.Out.WriteLine(TrackJson.Of(track).ToJsonString());
         else

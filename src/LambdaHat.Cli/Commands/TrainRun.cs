@@ -44,19 +44,23 @@ internal static class TrainRun
             terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
             throw;
         }
-        Save(folder, result.Parameters, result.Final.Step);
-        var summary = Summary(task, output.Path, result.Final, clock.Elapsed.TotalSeconds);
-        AtomicFile.Write(Path.Combine(output.Path, "training.json"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(summary.ToJsonString() + "\n")));
-        note.Finish("training.json", ExitCode.Done);
-        store.Delete();
+        var summary = Summary(task, output.Path, result, Fingerprint.Of(loaded.Train), clock.Elapsed.TotalSeconds);
+        var failure = Saving.Try(() =>
+        {
+            Save(folder, result.Parameters, result.Final.Step);
+            AtomicFile.Write(Path.Combine(output.Path, "training.json"), stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(summary.ToJsonString() + "\n")));
+            note.Finish("training.json", ExitCode.Done);
+            store.Delete();
+        });
 
         if (settings.Json) terminal.Out.WriteLine(summary.ToJsonString());
         else
         {
             terminal.Out.WriteLine(TrainingBar.Describe(result.Final));
-            terminal.Out.WriteLine($"saved in {output.Path}");
-            terminal.Out.WriteLine($"next: lambdahat estimate {folder}{(spec.PathOutside(folder, Environment.CurrentDirectory) is null ? "" : $" --data {spec}")}");
+            if (failure is null) terminal.Out.WriteLine($"saved in {output.Path}");
+            if (failure is null) terminal.Out.WriteLine($"next: lambdahat estimate {folder}{(spec.PathOutside(folder, Environment.CurrentDirectory) is null ? "" : $" --data {spec}")}");
         }
+        if (failure is not null) throw Saving.Failed(note, failure);
         return ExitCode.Done;
     }
 
@@ -72,18 +76,20 @@ internal static class TrainRun
         ["options"] = $"{task.Options}",
     };
 
-    private static JsonObject Summary(TrainingTask task, string folder, TrainingProgress final, double seconds) => new()
+    private static JsonObject Summary(TrainingTask task, string folder, TrainingResult result, string data, double seconds) => new()
     {
         ["task"] = task.Name,
         ["folder"] = folder,
         ["dimension"] = task.Network.Dimension,
-        ["steps"] = final.Step,
-        ["train_loss"] = Finite(final.TrainLoss),
-        ["train_accuracy"] = Finite(final.TrainAccuracy),
-        ["test_loss"] = Finite(final.TestLoss),
-        ["test_accuracy"] = Finite(final.TestAccuracy),
+        ["steps"] = result.Final.Step,
+        ["train_loss"] = Finite(result.Final.TrainLoss),
+        ["train_accuracy"] = Finite(result.Final.TrainAccuracy),
+        ["test_loss"] = Finite(result.Final.TestLoss),
+        ["test_accuracy"] = Finite(result.Final.TestAccuracy),
         ["seconds"] = seconds,
         ["seed"] = task.Options.Seed,
+        // Of the network that was trained, and of the data it was trained on.
+        ["inputs"] = new JsonObject { ["parameters"] = Fingerprint.Of(result.Parameters), ["data"] = data },
         ["version"] = LambdaHatCommand.Version,
     };
 

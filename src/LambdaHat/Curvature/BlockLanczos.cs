@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using LambdaHat.Data;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Curvature;
@@ -53,15 +54,17 @@ public sealed class BlockLanczos : IDisposable
 
     private int MaxColumns { get; }
 
-    private ReadOnlySpan<long> Identity => new[] { 1, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance) };
+    private StateSection Section => new("block-lanczos", Transfer);
+
+    private long[] Identity => [ 1, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance)];
 
     /// <summary>Finds the pairs.</summary>
     /// <param name="operation">G.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="team">The threads that share the orthogonalisation; null for the calling one. Idle while the operator multiplies, which may use the same team.</param>
     /// <param name="progress">Called after every block.</param>
-    /// <param name="cancellation">Ends the run between two blocks, after a checkpoint where one is kept.</param>
-    /// <exception cref="InvalidInputException">The checkpoint belongs to another run, or the projected matrix needs LAPACK and there is none.</exception>
+    /// <param name="cancellation">Ends the run between two blocks, after a save where the state is kept.</param>
+    /// <exception cref="InvalidInputException">The saved state belongs to another run, or the projected matrix needs LAPACK and there is none.</exception>
     /// <exception cref="ArithmeticException">A product is not finite.</exception>
     public static TopEigenpairs Run(
         SymmetricOperator operation, BlockLanczosOptions options, WorkTeam? team = null, Action<BlockLanczosProgress>? progress = null, CancellationToken cancellation = default)
@@ -78,17 +81,12 @@ public sealed class BlockLanczos : IDisposable
         try
         {
             Begin();
-            var saved = Stopwatch.StartNew();
             double[]? eigenvectors = null;
             bool complete;
             while (true)
             {
-                if (cancellation.IsCancellationRequested || saved.Elapsed >= _options.CheckpointInterval)
-                {
-                    Save();
-                    saved.Restart();
-                    cancellation.ThrowIfCancellationRequested();
-                }
+                if (_options.Store is { } store && (cancellation.IsCancellationRequested || store.Left == TimeSpan.Zero)) store.Save([Section]);
+                cancellation.ThrowIfCancellationRequested();
                 complete = Multiply(out var projected);
                 if (complete || Extend(projected, out eigenvectors)) break;
                 progress?.Invoke(new(_state.Columns, MaxColumns, _state.Converged, _options.Wanted));
@@ -106,21 +104,21 @@ public sealed class BlockLanczos : IDisposable
 
     private void Begin()
     {
-        if (_options.CheckpointPath is { } path && File.Exists(path))
+        if (_options.Store?.Load() is { } saved)
         {
-            _state.Load(path, Identity);
-            _orthogonaliser.Drawn = _state.Drawn;
+            saved.Read([Section]);
             return;
         }
         DrawBlock(_block);
         _state.Basis.Append(_orthogonaliser.Block(_block));
     }
 
-    private void Save()
+    private void Transfer(StateTransfer state)
     {
-        if (_options.CheckpointPath is not { } path) return;
-        _state.Drawn = _orthogonaliser.Drawn;
-        _state.Save(path, Identity);
+        foreach (var number in Identity)
+            if (state.Value(number) != number) throw new InvalidInputException("the saved state belongs to another operator, seed, block size or goal; expected the same to go on with it, or none");
+        _state.Transfer(state);
+        _orthogonaliser.Drawn = state.Value(_orthogonaliser.Drawn);
     }
 
     // G times the last block, and its column of T. True when there is nothing left: the basis is all of the space, or G takes a random direction to rounding.

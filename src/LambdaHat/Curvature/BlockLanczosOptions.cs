@@ -1,3 +1,5 @@
+using LambdaHat.Data;
+
 namespace LambdaHat.Curvature;
 
 /// <summary>What <see cref="BlockLanczos"/> looks for and how far it goes.</summary>
@@ -21,11 +23,8 @@ public sealed record BlockLanczosOptions
     /// <summary>Whether LAPACK is used where it is installed and the projected matrix is large.</summary>
     public bool UseNativeLibrary { get; init; } = true;
 
-    /// <summary>The file that keeps the state of the run, null for none. A run that finds its file goes on from there and ends with the same bits; the file stays when it has ended.</summary>
-    public string? CheckpointPath { get; init; }
-
-    /// <summary>The time between two checkpoints, above zero.</summary>
-    public TimeSpan CheckpointInterval { get; init => field = value > TimeSpan.Zero ? value : throw new InvalidInputException($"checkpoint interval: expected a time above zero, got {value}"); } = TimeSpan.FromMinutes(10);
+    /// <summary>Keeps the state of the run, from which it goes on and ends with the same bits; null keeps none. The caller deletes it once the result is safe.</summary>
+    public StateStore? Store { get; init; }
 
     private static int AtLeast(int value, int least, string name) => value >= least ? value
         : throw new InvalidInputException($"{name}: expected {least} or more, got {value}");

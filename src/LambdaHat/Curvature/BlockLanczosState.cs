@@ -1,15 +1,13 @@
-using System.Runtime.InteropServices;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Curvature;
 
 /// <summary>
-/// All that a run of block Lanczos knows between two blocks: the basis, of which the last block has not been multiplied yet, and the projected matrix, by block columns. Written to a file
+/// All that a run of block Lanczos knows between two blocks: the basis, of which the last block has not been multiplied yet, and the projected matrix, by block columns. Saved
 /// and read again it goes on with the same bits.
 /// </summary>
 internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
 {
-    private const ulong Magic = 0x3130_5A4E_414C_484CUL;
-
     /// <summary>The basis.</summary>
     public BasisRows Basis { get; } = basis;
 
@@ -18,9 +16,6 @@ internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
 
     /// <summary>The columns of T: those of the basis without its last block.</summary>
     public int Columns { get; set; }
-
-    /// <summary>The random vectors drawn.</summary>
-    public long Drawn { get; set; }
 
     /// <summary>True when the last block of the basis is random.</summary>
     public bool LastIsFresh { get; set; } = true;
@@ -56,68 +51,23 @@ internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
         return matrix;
     }
 
-    /// <summary>Writes the state beside <paramref name="path"/>, to the disk, and renames it: the file is whole at any time.</summary>
-    public void Save(string path, ReadOnlySpan<long> identity)
+    /// <summary>Writes or reads all of it.</summary>
+    public void Transfer(StateTransfer state)
     {
-        var temporary = path + ".part";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+        var rows = state.Value(Basis.Count);
+        var blocks = state.Value(Projected.Count);
+        if (rows < 0 || rows > Basis.Dimension || blocks < 0 || blocks > rows) throw new InvalidInputException($"the saved state has {rows} vectors in {blocks} blocks; expected {Basis.Dimension} at most");
+        for (var j = 0; j < blocks; j++)
         {
-            Write(stream, Magic);
-            foreach (var number in identity) Write(stream, number);
-            Write(stream, Basis.Count);
-            Write(stream, Projected.Count);
-            foreach (var column in Projected)
-            {
-                Write(stream, column.Length);
-                stream.Write(MemoryMarshal.AsBytes<double>(column));
-            }
-            for (var i = 0; i < Basis.Count; i++) stream.Write(MemoryMarshal.AsBytes((ReadOnlySpan<float>)Basis.Row(i)));
-            Write(stream, Columns);
-            Write(stream, Drawn);
-            Write(stream, LastIsFresh);
-            Write(stream, Scale);
-            Write(stream, NextCheck);
-            Write(stream, Converged);
-            Write(stream, Magic);
-            stream.Flush(flushToDisk: true);
+            if (state.IsReading) Projected.Add([]);
+            List<double> column = [.. Projected[j]];
+            state.Values(column);
+            if (state.IsReading) Projected[j] = [.. column];
         }
-        File.Move(temporary, path, overwrite: true);
-    }
-
-    /// <summary>Takes the state from a file that <see cref="Save"/> wrote.</summary>
-    /// <exception cref="InvalidInputException">The file is damaged or of another run.</exception>
-    public void Load(string path, ReadOnlySpan<long> identity)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20);
-        try
-        {
-            if (Read<ulong>(stream) != Magic) throw Refused(path, "is not a checkpoint of block Lanczos");
-            foreach (var number in identity)
-                if (Read<long>(stream) != number) throw Refused(path, "belongs to another operator, seed, block size or goal");
-            int rows = Read<int>(stream), columns = Read<int>(stream);
-            if (rows < 0 || (long)rows * Basis.Dimension * sizeof(float) > stream.Length || columns < 0 || columns > rows) throw Refused(path, "is damaged");
-            for (var j = 0; j < columns; j++)
-            {
-                var length = Read<int>(stream);
-                if (length < 0 || (long)length * sizeof(double) > stream.Length) throw Refused(path, "is damaged");
-                var column = new double[length];
-                stream.ReadExactly(MemoryMarshal.AsBytes(column.AsSpan()));
-                Projected.Add(column);
-            }
-            Basis.Resize(rows);
-            for (var i = 0; i < rows; i++) stream.ReadExactly(MemoryMarshal.AsBytes(Basis.Row(i)));
-            Columns = Read<int>(stream);
-            Drawn = Read<long>(stream);
-            LastIsFresh = Read<bool>(stream);
-            Scale = Read<double>(stream);
-            NextCheck = Read<int>(stream);
-            Converged = Read<int>(stream);
-            if (Read<ulong>(stream) != Magic || stream.Position != stream.Length) throw Refused(path, "is damaged");
-        }
-        catch (EndOfStreamException e)
-        {
-            throw new InvalidInputException($"{path} ends too early; delete it to start anew", e);
-        }
+        if (state.IsReading) Basis.Resize(rows);
+        for (var i = 0; i < rows; i++) state.Values(Basis.Row(i));
+        (Columns, LastIsFresh, Scale) = (state.Value(Columns), state.Value(LastIsFresh), state.Value(Scale));
+        (NextCheck, Converged) = (state.Value(NextCheck), state.Value(Converged));
     }
 
     /// <inheritdoc/>
@@ -125,17 +75,4 @@ internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
 
     // (start + width)·width elements.
     private static int Width(double[] column, int start) => (int)Math.Round((Math.Sqrt(((double)start * start) + (4.0 * column.Length)) - start) / 2);
-
-    private static InvalidInputException Refused(string path, string why) => new($"{path} {why}; delete it to start anew");
-
-    private static void Write<T>(Stream stream, T value)
-        where T : unmanaged => stream.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
-
-    private static T Read<T>(Stream stream)
-        where T : unmanaged
-    {
-        T value = default;
-        stream.ReadExactly(MemoryMarshal.AsBytes(new Span<T>(ref value)));
-        return value;
-    }
 }

@@ -19,6 +19,14 @@ public static class Fingerprint
         return Text(hash);
     }
 
+    /// <summary>That of several of these, in their order.</summary>
+    public static string Of(IEnumerable<string> sums)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var sum in sums) Append(hash, sum + "\n");
+        return Text(hash);
+    }
+
     /// <summary>That of shape and content of <paramref name="data"/>; of samples made when they are read, of what they are made from.</summary>
     public static string Of(DataSet data)
     {

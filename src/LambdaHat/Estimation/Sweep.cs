@@ -1,3 +1,4 @@
+using LambdaHat.Data;
 using LambdaHat.Losses;
 
 namespace LambdaHat.Estimation;
@@ -17,10 +18,11 @@ public static class Sweep
     /// <param name="done">Points of an earlier sweep with the same options, which are kept.</param>
     /// <param name="measured">Called after every point with everything so far.</param>
     /// <param name="progress">Told how far the sweep has come; called from the threads of the chains, one at a time.</param>
-    /// <param name="cancellation">Ends the sweep with an <see cref="OperationCanceledException"/>; the point that is being measured is lost.</param>
+    /// <param name="store">Where the state of the point with these options is kept while it is being measured; null keeps none.</param>
+    /// <param name="cancellation">Ends the sweep with a <see cref="RunInterruptedException"/>; without a store the point that is being measured is lost.</param>
     /// <exception cref="InvalidInputException">An option does not fit the objective.</exception>
     public static SweepResult Run(Objective objective, SweepOptions options, IReadOnlyList<SweepPoint>? done = null, Action<SweepResult>? measured = null,
-        IProgress<SweepProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<SweepProgress>? progress = null, Func<EstimationOptions, StateStore>? store = null, CancellationToken cancellation = default)
     {
         options = options.Resolve(objective);
         var (nBetas, gammas) = (options.NBetas, options.Gammas);
@@ -33,10 +35,12 @@ public static class Sweep
             var estimation = options.Estimation with { NBeta = nBetas[row], Gamma = gammas[column], Seed = unchecked(options.Estimation.Seed + (ulong)i) };
             var start = new SweepProgress(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], null);
             var within = progress is null ? null : new PointShare(estimation.Chains, share => progress.Report(start with { Share = share }));
-            var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, cancellation: cancellation));
+            var states = store?.Invoke(estimation);
+            var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, states, cancellation));
             result = new SweepResult(nBetas, gammas, [.. result.Points, point]);
             progress?.Report(new(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], result.Rows[row][column]));
             measured?.Invoke(result);
+            states?.Delete();
         }
         return result;
     }

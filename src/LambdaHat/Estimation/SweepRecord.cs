@@ -33,8 +33,8 @@ public sealed record SweepRecord
     /// <summary>L_n(w*).</summary>
     public required double BaselineLoss { get; init; }
 
-    /// <summary>The CRC-32 of the bytes of w*, so that a sweep is not taken up at another point.</summary>
-    public required uint CenterChecksum { get; init; }
+    /// <summary>What it was computed from, so that a sweep is not taken up at another point or on other data.</summary>
+    public required InputHashes Inputs { get; init; }
 
     /// <summary>What theory says, or null.</summary>
     public KnownCoefficient? Theory { get; init; }

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
+using LambdaHat.Data;
+using LambdaHat.Estimation;
+using LambdaHat.Losses;
 
 namespace LambdaHat.Experiments;
 
 /// <summary>
-/// One experiment of the sources: a list of jobs, each of which leaves one row of numbers, and a summary made from the rows alone. An interruption loses the job at hand, and a page can be drawn again without
-/// running anything.
+/// One experiment of the sources: a list of jobs, each of which leaves one row of numbers, and a summary made from the rows alone. An interruption loses of the job at hand what is
+/// no estimate, and a page can be drawn again without running anything.
 /// </summary>
 public abstract class Experiment
 {
@@ -31,4 +34,15 @@ public abstract class Experiment
 public sealed record ExperimentJob(string Key, Func<JobScope, JsonObject> Run);
 
 /// <summary>What a job is given: the rows so far, how many threads it may use, and a word to stop.</summary>
-public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToken Cancellation);
+/// <param name="Rows">The rows so far.</param>
+/// <param name="Threads">Threads.</param>
+/// <param name="Cancellation">Ends the job.</param>
+/// <param name="Store">Where the state of the estimate with this number within the job is kept; null keeps none.</param>
+public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToken Cancellation, Func<int, StateStore>? Store = null)
+{
+    private int _estimates;
+
+    /// <summary>An estimate of the job, from its state where it was interrupted.</summary>
+    public LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options) =>
+        LearningCoefficient.Estimate(objective, options with { Threads = Threads }, store: Store?.Invoke(_estimates++), cancellation: Cancellation);
+}

@@ -10,7 +10,10 @@ public sealed class ExperimentFile
     private static readonly JsonSerializerOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly string _path;
 
-    private ExperimentFile(string path) => _path = path;
+    private ExperimentFile(string path, string version) => (_path, Version) = (path, version);
+
+    /// <summary>The version that makes the rows.</summary>
+    public string Version { get; }
 
     /// <summary>The rows so far.</summary>
     public ExperimentRows Rows { get; } = new();
@@ -26,7 +29,7 @@ public sealed class ExperimentFile
         if (whole.Length != text.Length) File.WriteAllText(path, whole);
         var lines = whole.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines[0] != header) throw new InvalidInputException($"{NearestName.Quote(path)} was begun as {lines[0]}, not as {header}; expected the same, or another --out");
-        var file = new ExperimentFile(path);
+        var file = new ExperimentFile(path, version);
         for (var i = 1; i < lines.Length; i++) file.Rows.Add(Parse(lines[i], $"{path}, line {i + 1}"));
         return file;
     }

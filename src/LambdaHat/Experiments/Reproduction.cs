@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using LambdaHat.Data;
+
 namespace LambdaHat.Experiments;
 
 /// <summary>Runs an experiment: its jobs one after the other, each with all threads, those left out whose rows are there.</summary>
@@ -10,8 +13,10 @@ public static class Reproduction
     /// <param name="file">Where the rows are kept.</param>
     /// <param name="threads">Threads; the result does not depend on it.</param>
     /// <param name="progress">Told before and after every job.</param>
-    /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>; the job at hand is lost.</param>
-    public static ExperimentResult Run(Experiment experiment, ExperimentSize size, ulong seed, ExperimentFile file, int threads, IProgress<ReproductionProgress>? progress = null, CancellationToken cancellation = default)
+    /// <param name="states">Where the estimates of the job at hand keep their states; null keeps none.</param>
+    /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
+    public static ExperimentResult Run(Experiment experiment, ExperimentSize size, ulong seed, ExperimentFile file, int threads, IProgress<ReproductionProgress>? progress = null, StateStores? states = null,
+        CancellationToken cancellation = default)
     {
         var jobs = experiment.Jobs(size, seed);
         var done = jobs.Count(j => file.Rows.Find(j.Key) is not null);
@@ -20,11 +25,25 @@ public static class Reproduction
             if (file.Rows.Find(job.Key) is not null) continue;
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new(done, jobs.Count, job.Key));
-            file.Append(job.Key, job.Run(new JobScope(file.Rows, threads, cancellation)));
+            var number = 0;
+            while (jobs[number] != job) number++;
+            StateStore Store(int estimate) => states!.Of($"{number}-{estimate}", Identity(experiment, size, seed, file.Version, job.Key, estimate));
+            file.Append(job.Key, job.Run(new JobScope(file.Rows, threads, cancellation, states is null ? null : Store)));
+            states?.Delete();
             progress?.Report(new(++done, jobs.Count, job.Key));
         }
         return experiment.Summarise(size, file.Rows);
     }
+
+    private static JsonObject Identity(Experiment experiment, ExperimentSize size, ulong seed, string version, string job, int estimate) => new()
+    {
+        ["version"] = version,
+        ["experiment"] = experiment.Name,
+        ["size"] = size.ToString(),
+        ["seed"] = seed,
+        ["job"] = job,
+        ["estimate"] = estimate,
+    };
 }
 
 /// <summary>How far an experiment has come: jobs done of all, and the one at hand or just ended.</summary>

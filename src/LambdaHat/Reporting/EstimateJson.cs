@@ -103,7 +103,7 @@ public static class EstimateJson
         ["preconditioner"] = new JsonArray([.. options.Preconditioner.Select(p => new JsonObject { ["pattern"] = p.Pattern, ["value"] = p.Value })]),
     };
 
-    private static JsonObject Hashes(InputHashes inputs) => new() { ["parameters"] = inputs.Parameters, ["data"] = inputs.Data };
+    internal static JsonObject Hashes(InputHashes inputs) => new() { ["parameters"] = inputs.Parameters, ["data"] = inputs.Data };
 
     private static JsonObject Chain(ChainEstimate chain) => new()
     {

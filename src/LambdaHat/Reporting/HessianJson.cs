@@ -78,6 +78,7 @@ public static class HessianJson
             ["data"] = spectrum.Data,
             ["title"] = spectrum.Title,
             ["seed"] = spectrum.Seed,
+            ["inputs"] = spectrum.Inputs is { } inputs ? EstimateJson.Hashes(inputs) : null,
             ["command"] = spectrum.Command,
             ["version"] = spectrum.Version,
             ["started"] = spectrum.Started.ToString("O"),

@@ -64,7 +64,7 @@ public sealed class RunFolder : IDisposable
     /// <summary>The name of the state of an unfinished run.</summary>
     public const string StateFileName = "state.run";
 
-    /// <summary>The state of an unfinished estimate.</summary>
+    /// <summary>The state of an unfinished estimate or search for eigenpairs.</summary>
     public string State => In(StateFileName);
 
     /// <summary>The sweep that the folder holds, or that is written to it.</summary>
@@ -116,9 +116,6 @@ public sealed class RunFolder : IDisposable
         foreach (var chart in record.Result.Charts) WritePage(In($"{chart.Id}.svg"), writer => writer.Write(ExperimentFigures.File(chart)));
         WritePage(ExperimentPage, writer => ExperimentReport.Write(record, writer));
     }
-
-    /// <summary>The state of an unfinished search for eigenpairs.</summary>
-    public string Basis => In("basis.lanczos");
 
     /// <summary>The page of a spectrum.</summary>
     public string HessianReport => In("hessian.html");

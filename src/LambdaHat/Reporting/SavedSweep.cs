@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
@@ -45,14 +44,6 @@ public sealed class SavedSweep
         if (differences.Length > 0)
             throw new InvalidInputException($"\"{_place}\" is another sweep: {string.Join(", ", differences)}; expected the same options to go on with it, or another folder");
         return sweep with { Command = Command, Started = Started, Result = new SweepResult(sweep.Options.NBetas, sweep.Options.Gammas, Points) };
-    }
-
-    /// <summary>The CRC-32 of the bytes of <paramref name="parameters"/>, for <see cref="SweepRecord.CenterChecksum"/>.</summary>
-    public static uint Checksum(ReadOnlySpan<float> parameters)
-    {
-        var crc = new Crc32();
-        crc.Append(MemoryMarshal.AsBytes(parameters));
-        return crc.Value;
     }
 
     private static SweepPoint Point(JsonNode? node, string place, List<string> problems)

@@ -39,7 +39,7 @@ public static class SweepJson
             ["n"] = sweep.SampleCount,
             ["dimension"] = sweep.Dimension,
             ["baseline_loss"] = EstimateJson.Number(sweep.BaselineLoss),
-            ["center_crc32"] = sweep.CenterChecksum,
+            ["inputs"] = EstimateJson.Hashes(sweep.Inputs),
             ["nbetas"] = Numbers(sweep.Options.NBetas),
             ["gammas"] = Numbers(sweep.Options.Gammas),
             ["options"] = options,

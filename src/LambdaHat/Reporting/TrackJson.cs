@@ -25,6 +25,7 @@ public static class TrackJson
             ["title"] = track.Title,
             ["command"] = track.Command,
             ["started"] = track.Started.ToString("O"),
+            ["inputs"] = EstimateJson.Hashes(track.Inputs),
         };
         foreach (var (key, value) in Identity(track)) json[key] = value?.DeepClone();
         return json;

@@ -43,7 +43,7 @@ internal static class BlockSpectra
             Projections = ProjectionMethod.None,
             Pairs = 0,
             PerBlock = false,
-            CheckpointPath = null,
+            Store = null,
         };
         List<BlockSpectrum> spectra = [];
         foreach (var block in point.Selection.Blocks)

@@ -93,8 +93,7 @@ internal static class KrylovSpectrum
             Tolerance = options.PairTolerance,
             MaxColumns = (int)Math.Min(point.Dimension, options.MaxColumns ?? ((ColumnsPerPair * (long)options.Pairs) + 256)),
             Seed = options.Seed,
-            CheckpointPath = options.CheckpointPath,
-            CheckpointInterval = TimeSpan.FromMinutes(1),
+            Store = options.Store,
         }, point.Team, p => point.Watch.Tell("eigenpairs", Math.Pow((double)p.Columns / p.MaxColumns, 2), $"{p.Converged} of {p.Wanted}"), point.Watch.Cancellation);
     }
 }

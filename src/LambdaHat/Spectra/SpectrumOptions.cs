@@ -1,3 +1,4 @@
+using LambdaHat.Data;
 namespace LambdaHat.Spectra;
 
 /// <summary>What a spectrum is asked for.</summary>
@@ -53,8 +54,8 @@ public sealed record SpectrumOptions
     /// <summary>The most columns of the basis, d float32 numbers each; null for four times the pairs and 256.</summary>
     public int? MaxColumns { get; init; }
 
-    /// <summary>The file that keeps the state of the search for pairs, which goes on from it; null for none.</summary>
-    public string? CheckpointPath { get; init; }
+    /// <summary>Keeps the state of the search for pairs, which goes on from it; null keeps none.</summary>
+    public StateStore? Store { get; init; }
 
     /// <summary>The seed of random probes.</summary>
     public ulong Seed { get; init; }

@@ -1,3 +1,4 @@
+using LambdaHat.Estimation;
 using LambdaHat.Losses;
 
 namespace LambdaHat.Spectra;
@@ -31,6 +32,9 @@ public sealed record SpectrumRecord
 
     /// <summary>The seed.</summary>
     public required ulong Seed { get; init; }
+
+    /// <summary>What it was computed from; null where that was not looked at.</summary>
+    public InputHashes? Inputs { get; init; }
 
     /// <summary>"behavioural", "gauss-newton" or "hessian".</summary>
     public string Matrix => Result.Matrix == CurvatureMatrix.Hessian ? "hessian" : Loss == SquaredError.Behavioural.Name ? "behavioural" : "gauss-newton";

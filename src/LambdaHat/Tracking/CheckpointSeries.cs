@@ -8,7 +8,11 @@ using LambdaHat.Networks;
 namespace LambdaHat.Tracking;
 
 /// <summary>One checkpoint of a series: its folder's name and path, the step it was saved at, the CRC-32 of the bytes of w* and ‖w*‖.</summary>
-public sealed record SeriesCheckpoint(string Name, string Folder, long Step, uint Checksum, double Norm);
+public sealed record SeriesCheckpoint(string Name, string Folder, long Step, uint Checksum, double Norm)
+{
+    /// <summary>The SHA-256 sum of the bytes of w*.</summary>
+    public string Fingerprint { get; init; } = "";
+}
 
 /// <summary>
 /// The checkpoints in the subfolders of a folder, in the order of training. The step of each is <c>training.step</c> of its <c>config.json</c>, where all have one and they differ; else the last whole number in its name,
@@ -37,7 +41,7 @@ public static class CheckpointSeries
             try
             {
                 var checkpoint = Checkpoint.Load(path);
-                read.Add((new(Path.GetFileName(path), path, 0, Checksum(checkpoint.Parameters), Norm(checkpoint.Parameters)), NotedStep(checkpoint.Config.Training), Shape(checkpoint.Network)));
+                read.Add((new(Path.GetFileName(path), path, 0, Checksum(checkpoint.Parameters), Norm(checkpoint.Parameters)) { Fingerprint = Fingerprint.Of(checkpoint.Parameters) }, NotedStep(checkpoint.Config.Training), Shape(checkpoint.Network)));
             }
             catch (InvalidInputException failure)
             {

@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
+using LambdaHat.Losses;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Tracking;
@@ -16,14 +18,15 @@ public static class Track
     /// <param name="done">Points of an earlier track with the same options, which are kept.</param>
     /// <param name="measured">Called after every point with everything so far, one at a time, from the threads that measure.</param>
     /// <param name="progress">Told how far the track has come; called from the threads of the chains, one at a time.</param>
-    /// <param name="cancellation">Ends the track with an <see cref="OperationCanceledException"/>; the points that are being measured are lost.</param>
+    /// <param name="store">Where the state of a checkpoint's estimate with these options is kept while it is being made; null keeps none.</param>
+    /// <param name="cancellation">Ends the track with an <see cref="OperationCanceledException"/>; without a store the points that are being measured are lost.</param>
     /// <exception cref="InvalidInputException">An option does not fit the network, or a checkpoint has changed.</exception>
     public static TrackResult Run(TrackedSeries series, TrackOptions options, IReadOnlyList<TrackPoint>? done = null, Action<TrackResult>? measured = null,
-        IProgress<TrackProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<TrackProgress>? progress = null, Func<NetworkObjective, EstimationOptions, StateStore>? store = null, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
         options = options.Resolve(series);
-        using var shift = new Shift(series, options, done ?? [], measured, progress, cancellation);
+        using var shift = new Shift(series, options, done ?? [], measured, progress, store, cancellation);
         return shift.Run();
     }
 
@@ -34,6 +37,7 @@ public static class Track
         private readonly TrackOptions _options;
         private readonly Action<TrackResult>? _measured;
         private readonly IProgress<TrackProgress>? _progress;
+        private readonly Func<NetworkObjective, EstimationOptions, StateStore>? _store;
         private readonly CancellationToken _asked;
         private readonly CancellationTokenSource _stop;
         private readonly Queue<int> _waiting = [];
@@ -44,9 +48,9 @@ public static class Track
         private ExceptionDispatchInfo? _failure;
         private int _free, _running;
 
-        public Shift(TrackedSeries series, TrackOptions options, IReadOnlyList<TrackPoint> done, Action<TrackResult>? measured, IProgress<TrackProgress>? progress, CancellationToken cancellation)
+        public Shift(TrackedSeries series, TrackOptions options, IReadOnlyList<TrackPoint> done, Action<TrackResult>? measured, IProgress<TrackProgress>? progress, Func<NetworkObjective, EstimationOptions, StateStore>? store, CancellationToken cancellation)
         {
-            (_series, _options, _measured, _progress, _asked, _free) = (series, options, measured, progress, cancellation, options.Estimation.Threads);
+            (_series, _options, _measured, _progress, _store, _asked, _free) = (series, options, measured, progress, store, cancellation, options.Estimation.Threads);
             _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             _shares = new double[series.Checkpoints.Count];
             _result = new TrackResult(series.Checkpoints, done, options.FalseAlarms);
@@ -84,7 +88,7 @@ public static class Track
 #pragma warning disable CA1031 // Whatever a point throws is thrown again to the caller.
             try
             {
-                var point = Measure(place, threads);
+                var (point, states) = Measure(place, threads);
                 lock (_lock)
                 {
                     lock (_reports)
@@ -94,6 +98,7 @@ public static class Track
                     }
                     _measured?.Invoke(_result);
                 }
+                states?.Delete();
             }
             catch (Exception e)
             {
@@ -108,7 +113,7 @@ public static class Track
             }
         }
 
-        private TrackPoint Measure(int place, int threads)
+        private (TrackPoint Point, StateStore? States) Measure(int place, int threads)
         {
             var checkpoint = _series.Checkpoints[place];
             using var team = threads > 1 ? new WorkTeam(threads) : null;
@@ -116,7 +121,8 @@ public static class Track
             var losses = _series.LossesAt(objective, team);
             var estimation = _options.Estimation with { Seed = unchecked(_options.Estimation.Seed + (ulong)place), Threads = threads };
             var share = _progress is null ? null : new PointShare(estimation.Chains, part => Report(place, part, null));
-            return TrackPoint.Of(checkpoint, LearningCoefficient.Estimate(objective, estimation, share, cancellation: _stop.Token), losses);
+            var states = _store?.Invoke(objective, estimation);
+            return (TrackPoint.Of(checkpoint, LearningCoefficient.Estimate(objective, estimation, share, states, _stop.Token), losses), states);
         }
 
         private void Report(int place, double share, TrackPoint? point)

@@ -1,3 +1,5 @@
+using LambdaHat.Estimation;
+
 namespace LambdaHat.Tracking;
 
 /// <summary>One track as reports and programs see it: what was estimated, on what, at which checkpoints.</summary>
@@ -35,6 +37,9 @@ public sealed record TrackRecord
 
     /// <summary>The training loss of the first checkpoint, so that a track is not taken up on other data.</summary>
     public required double FirstTrainLoss { get; init; }
+
+    /// <summary>What it was computed from: w* of all checkpoints in order, and the training samples.</summary>
+    public required InputHashes Inputs { get; init; }
 
     /// <summary>The options, resolved.</summary>
     public required TrackOptions Options { get; init; }

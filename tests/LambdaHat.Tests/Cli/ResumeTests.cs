@@ -28,6 +28,20 @@ public sealed class ResumeTests : IDisposable
         for (var i = 0; i < whole.Length; i++) Assert.Equal(File.ReadAllBytes(whole[i]), File.ReadAllBytes(killed[i]));
     }
 
+    // Before is what has to be there first.
+    [UnixTheory]
+    [InlineData("", "sweep --dln 6,8,5 --n 4000 --nbetas 400 --gammas 1,30 --sampler langevin --chains 2 --max-steps 5000 --tolerance 0.0001 --seed 3")]
+    [InlineData("train matrix-factorisation --steps 2000 --checkpoints 2 --out model", "track model/checkpoints --loss behavioural --sampler langevin --chains 2 --max-steps 600 --tolerance 0.0001")]
+    [InlineData("train matrix-factorisation --steps 2000 --out model", "compare model model --sampler langevin --chains 2 --max-steps 600 --tolerance 0.0001")]
+    [InlineData("", "hessian --dln 40,60,40 --n 3000 --method krylov --pairs 300")]
+    [InlineData("", "hessian --dln 6,8,5 --n 4000 --sandwich --gamma 100")]
+    [InlineData("", "reproduce sgld-vs-mala --size smoke")]
+    public Task Killed_again_and_again_the_result_is_the_same(string before, string line) => Task.Factory.StartNew(() =>
+    {
+        if (before.Length > 0) Finish($"{before} --json");
+        KillAndResume(line, null, 4, least: 1);
+    }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     [Fact]
     public void A_finished_run_prints_its_result_again()
     {
@@ -134,6 +148,25 @@ public sealed class ResumeTests : IDisposable
         Assert.Empty(Directory.GetFiles(Run, "*.tmp"));
     }
 
+    // A file system of 64 KiB, mounted in a name space of its own.
+    [SmallDiskFact]
+    public async Task A_small_disk_costs_the_files_not_the_result()
+    {
+        Directory.CreateDirectory(Run);
+        var info = new ProcessStartInfo("unshare") { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] words = [.. SmallDiskFactAttribute.Words, "sh", "-c", $"mount -t tmpfs -o size=64k none run && dotnet {Path.Combine(AppContext.BaseDirectory, "LambdaHat.Cli.dll")} {Estimate.Replace("4000 --tol", "600 --tol")} --save-every 0.05 --json --out run; code=$?; ls run >&2; for f in run/*.json; do cat $f >&2; done; exit $code"];
+        foreach (var word in words) info.ArgumentList.Add(word);
+        using var process = Process.Start(info)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == ExitCode.BadInput, $"exit code {process.ExitCode}: {await error}");
+        Assert.True(double.IsFinite(JsonNode.Parse(output)!["lambda_hat"]!.GetValue<double>()));
+        Assert.Contains("lambdahat: the state of the run is not saved: cannot write", await error);
+        Assert.Contains("lambdahat: cannot write", await error);
+        Assert.DoesNotContain(".tmp", await error);
+    }
+
     // A file in the folder's place: what a folder that may not be written to is to others, and to the super-user too.
     [UnixFact]
     public async Task A_closed_folder_costs_the_files_not_the_result()
@@ -199,21 +232,22 @@ public sealed class ResumeTests : IDisposable
     private Task KilledAndResumed(string line, string array, int kills, int least) =>
         Task.Factory.StartNew(() => KillAndResume(line, array, kills, least), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void KillAndResume(string line, string array, int kills, int least)
+    private void KillAndResume(string line, string? array, int kills, int least)
     {
         var whole = Finish($"{line} --json --out whole");
         var random = new Random(1);
-        var state = Path.Combine(_folder.Path, "killed", "state.run");
+        DateTime Saved() => Directory.Exists(Path.Combine(_folder.Path, "killed"))
+            ? Directory.GetFiles(Path.Combine(_folder.Path, "killed"), "state*.run", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).DefaultIfEmpty(default).Max() : default;
         for (var kill = 0; kill < kills; kill++)
         {
-            var before = File.Exists(state) ? File.GetLastWriteTimeUtc(state) : default;
+            var before = Saved();
             using var process = Start(kill == 0 ? $"{line} --save-every 0.03 --out killed" : "resume killed");
             var said = new StringBuilder();
             process.ErrorDataReceived += (_, data) => { lock (said) said.AppendLine(data.Data); };
             process.OutputDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             process.BeginOutputReadLine();
-            while (!process.HasExited && !(File.Exists(state) && File.GetLastWriteTimeUtc(state) > before)) Thread.Sleep(2);
+            while (!process.HasExited && Saved() <= before) Thread.Sleep(2);
             Thread.Sleep(random.Next(40));
             if (process.HasExited && kill >= least) break;
             if (process.HasExited) lock (said) Assert.Fail($"over before kill {kill + 1}: {said}");
@@ -222,8 +256,8 @@ public sealed class ResumeTests : IDisposable
         }
         var resumed = Finish("resume killed --json");
         Assert.Equal(Without(whole, "folder"), Without(resumed, "folder"));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(_folder.Path, "whole", array)), File.ReadAllBytes(Path.Combine(_folder.Path, "killed", array)));
-        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "killed"), "state*"));
+        if (array is not null) Assert.Equal(File.ReadAllBytes(Path.Combine(_folder.Path, "whole", array)), File.ReadAllBytes(Path.Combine(_folder.Path, "killed", array)));
+        Assert.Empty(Directory.GetFiles(Path.Combine(_folder.Path, "killed"), "state*", SearchOption.AllDirectories));
 
         static string Without(JsonObject json, string key)
         {

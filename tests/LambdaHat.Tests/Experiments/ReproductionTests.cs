@@ -46,7 +46,7 @@ public sealed class ReproductionTests : IDisposable
         var file = ExperimentFile.Open(path, experiment, ExperimentSize.Smoke, 0, "v");
         var jobs = 0;
         using var source = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, new Counter(() => { if (++jobs == 4) source.Cancel(); }), source.Token));
+        Assert.Throws<OperationCanceledException>(() => Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, new Counter(() => { if (++jobs == 4) source.Cancel(); }), cancellation: source.Token));
         Assert.Equal(2, file.Rows.All.Count);
         // A line that the end of a process cut off.
         File.AppendAllText(path, """{"key":"quartic""");

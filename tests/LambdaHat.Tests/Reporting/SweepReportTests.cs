@@ -47,7 +47,7 @@ public class SweepReportTests
             SampleCount = 1000,
             Dimension = 18,
             BaselineLoss = 0.1,
-            CenterChecksum = 0xDEADBEEF,
+            Inputs = new("sha256:a", "sha256:b"),
             Theory = new KnownCoefficient { Lambda = 4, Multiplicity = 1 },
             Options = options,
             Result = new SweepResult(nBetas, gammas, all),
@@ -126,9 +126,9 @@ public class SweepReportTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("sweep.json", SweepJson.Of(Create()).ToJsonString());
-        var other = Create() with { Dimension = 19, CenterChecksum = 1 };
+        var other = Create() with { Dimension = 19, Inputs = new("sha256:c", "sha256:b") };
         other = other with { Options = other.Options with { Gammas = [0.5], Estimation = other.Options.Estimation with { Tolerance = 0.25, Threads = 7 } } };
-        Assert.Equal($"\"{path}\" is another sweep: dimension is 18 there and 19 here, center_crc32 is 3735928559 there and 1 here, gammas is [0.1,1,30] there and [0.5] here, "
+        Assert.Equal($"\"{path}\" is another sweep: dimension is 18 there and 19 here, parameters is \"sha256:a\" there and \"sha256:c\" here, gammas is [0.1,1,30] there and [0.5] here, "
             + "tolerance is 0.05 there and 0.25 here; expected the same options to go on with it, or another folder", Assert.Throws<InvalidInputException>(() => SavedSweep.Read(path).Resume(other)).Message);
     }
 

@@ -50,6 +50,7 @@ public class TrackReportTests
             SampleCount = 1000,
             Dimension = 18,
             FirstTrainLoss = 0.1,
+            Inputs = new("sha256:a", "sha256:b"),
             Options = options,
             Result = new TrackResult(series, all, options.FalseAlarms),
         };

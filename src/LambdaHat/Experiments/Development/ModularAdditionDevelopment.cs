@@ -126,7 +126,7 @@ public sealed class ModularAdditionDevelopment : Experiment
     {
         var training = scope.Rows.Find(Training)!;
         var (task, data, w) = (Task(plan, seed), Load(plan, seed), StoredParameters.Read(training, checkpoint));
-        var estimate = LearningCoefficient.Estimate(TrueNetwork.At(task.Network, task.Loss, data.Train, w), new EstimationOptions
+        var estimate = scope.Estimate(TrueNetwork.At(task.Network, task.Loss, data.Train, w), new EstimationOptions
         {
             Sampler = "langevin",
             Gamma = training.Number("gamma"),
@@ -135,7 +135,7 @@ public sealed class ModularAdditionDevelopment : Experiment
             BurnIn = 0.5,
             Seed = seed + (ulong)checkpoint,
             Threads = scope.Threads,
-        }, cancellation: scope.Cancellation);
+        });
         return EstimateRow.Of(estimate).With(new JsonObject
         {
             ["step"] = training.Numbers("step")[checkpoint],

@@ -87,7 +87,7 @@ public abstract class HessianExperiment : Experiment
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
         var bounds = new SharpBounds { Order = (int)row.Number("order"), Lower = row.Number("lower"), Upper = row.Number("upper"), Flat = new((long)row.Number("flat"), 0, 0, 0) };
         var options = Options(row, size, seed, scope);
-        return HessianRow.Of(Sandwich.Find(bounds, row.Number("rank_error"), options, o => LearningCoefficient.Estimate(objective, o, cancellation: scope.Cancellation)));
+        return HessianRow.Of(Sandwich.Find(bounds, row.Number("rank_error"), options, o => scope.Estimate(objective, o)));
     }
 
     // w* stays the minimum of the behavioural loss at any nβ.
@@ -97,7 +97,7 @@ public abstract class HessianExperiment : Experiment
         using var team = new WorkTeam(scope.Threads);
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
         options = options with { NBeta = factor * options.NBeta };
-        LearningCoefficientEstimate Find(EstimationOptions chosen) => LearningCoefficient.Estimate(objective, chosen, cancellation: scope.Cancellation);
+        LearningCoefficientEstimate Find(EstimationOptions chosen) => scope.Estimate(objective, chosen);
         static bool IsBelow(LearningCoefficientEstimate e) => e.Evidence.Quadratic is { } q && e.LambdaHat < q.Value - (3 * (e.StandardError + q.StandardError));
         var estimate = Find(options);
         var row = EstimateRow.Of(estimate);

@@ -62,14 +62,14 @@ public sealed class ComplexityIsRelative : Experiment
         new Numerics.RandomStream(seed, Numerics.RandomPurpose.Data, 0, 0).FillUniform(table);
         var c = Enumerable.Range(0, TableSize).Average(i => Math.Pow((i / (double)TableSize) - table[i], 2));
         PolynomialTerm[] terms = truth == 1 ? [new(c, 0), new(-2 * c, 8), new(c, 16)] : [new(c, 16)];
-        var estimate = LearningCoefficient.Estimate(new PolynomialObjective(terms, [truth], Samples), new EstimationOptions
+        var estimate = scope.Estimate(new PolynomialObjective(terms, [truth], Samples), new EstimationOptions
         {
             // At w* = 1 the mirror image w = −1 is another minimum; γ keeps to this one.
             Gamma = truth == 1 ? 100 : 0.01,
             Tolerance = size == ExperimentSize.Smoke ? 0.1 : 0.02,
             Seed = seed,
             Threads = scope.Threads,
-        }, cancellation: scope.Cancellation);
+        });
         var (nBeta, gamma) = (estimate.Options.NBeta!.Value, estimate.Options.Gamma!.Value);
         return EstimateRow.Of(estimate).With(new JsonObject
         {

@@ -121,7 +121,7 @@ public sealed class ToyLandscapes : Experiment
 
     private static JsonObject Default(Toy toy, ExperimentSize size, ulong seed, JobScope scope)
     {
-        var estimate = LearningCoefficient.Estimate(new PolynomialObjective(toy.Terms, [0, 0], Samples), new EstimationOptions { Gamma = Gamma, Tolerance = size == ExperimentSize.Smoke ? 0.05 : 0.01, Seed = seed, Threads = scope.Threads }, cancellation: scope.Cancellation);
+        var estimate = scope.Estimate(new PolynomialObjective(toy.Terms, [0, 0], Samples), new EstimationOptions { Gamma = Gamma, Tolerance = size == ExperimentSize.Smoke ? 0.05 : 0.01, Seed = seed, Threads = scope.Threads });
         double Quadrature(double nBeta) => new LandscapeQuadrature(toy.Terms, [0, 0], nBeta, Gamma, []).Mean(6);
         double[] nBetas = [.. Enumerable.Range(1, 8).Select(k => Math.Pow(10, 2 * k))];
         double[] limit = [.. nBetas.Select(Quadrature)];

@@ -102,7 +102,7 @@ public sealed class DeepLinearAccuracy : Experiment
         var teacher = DeepLinearTeacher.Draw(ranges.Draw(seed), null, seed);
         var options = new EstimationOptions { Gamma = 1, Seed = seed, Threads = scope.Threads };
         if (plain) options = options with { Sampler = "sgld", StepSize = group.StepSize, Steps = plan.Steps, BatchSize = BatchSize, Chains = 1 };
-        var estimate = LearningCoefficient.Estimate(TrueNetwork.Linear(teacher, ranges.Samples, seed), options, cancellation: scope.Cancellation);
+        var estimate = scope.Estimate(TrueNetwork.Linear(teacher, ranges.Samples, seed), options);
         int[] widths = [.. teacher.Widths], ranks = [.. teacher.Ranks];
         return new JsonObject
         {

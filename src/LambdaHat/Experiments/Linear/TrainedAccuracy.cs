@@ -127,7 +127,7 @@ public sealed class TrainedAccuracy : Experiment
         var own = new TeacherDataSet(product, widths[^1], widths[0], samples, seed);
         var options = new EstimationOptions { Gamma = 1, Seed = seed, Threads = scope.Threads };
         var plain = options with { Sampler = "sgld", StepSize = group.Name == "100K" ? 1e-7 : 5e-7, Steps = plan.PlainSteps, BatchSize = BatchSize, Chains = 1 };
-        LearningCoefficientEstimate Estimate(DataSet targets, EstimationOptions with) => LearningCoefficient.Estimate(TrueNetwork.At(teacher.Network, SquaredError.Mean, targets, trained), with, cancellation: scope.Cancellation);
+        LearningCoefficientEstimate Estimate(DataSet targets, EstimationOptions with) => scope.Estimate(TrueNetwork.At(teacher.Network, SquaredError.Mean, targets, trained), with);
         var (here, behavioural, sgld) = (Estimate(data, options), Estimate(own, options), Estimate(data, plain));
         return new JsonObject
         {

@@ -83,6 +83,6 @@ public sealed class SgldAgainstMala : Experiment
             "hmc" => options with { Sampler = "hmc", Tolerance = tolerance },
             _ => options,
         };
-        return EstimateRow.Of(LearningCoefficient.Estimate(objective, options, cancellation: scope.Cancellation));
+        return EstimateRow.Of(scope.Estimate(objective, options));
     }
 }

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using LambdaHat.Estimation;
+using LambdaHat.Experiments;
+
+namespace LambdaHat.Bars.Load;
+
+/// <summary>Half an hour of sampling at about 10,000 parameters: resident memory, what is allocated for each step, and open files, every half minute.</summary>
+internal sealed class SoakBar : Bar
+{
+    private const double Minutes = 30, EverySeconds = 30, LargestDrift = 0.05;
+
+    // 10-80-80-20: 9,300 parameters.
+    private static readonly int[] s_widths = [10, 80, 80, 20];
+
+    public SoakBar(Arguments arguments) => arguments.Allow("soak");
+
+    public override string Name => "soak";
+
+    public override JsonObject Settings => new() { ["widths"] = string.Join(',', s_widths), ["n"] = 10_000, ["minutes"] = Minutes, ["every_seconds"] = EverySeconds, ["sampler"] = "default", ["seed"] = 1 };
+
+    public override IEnumerable<Job> Jobs() => [new("relu", _ => Run())];
+
+    private static JsonObject Run()
+    {
+        var objective = TrueNetwork.Relu(s_widths, 10_000, 1);
+        var steps = new StepCount();
+        var samples = new List<(double Seconds, long Steps, double Resident, double Allocated, int Files)>();
+        using var over = new ManualResetEventSlim();
+        var clock = Stopwatch.StartNew();
+        var watch = new Thread(() =>
+        {
+            while (!over.Wait(TimeSpan.FromSeconds(EverySeconds))) samples.Add((clock.Elapsed.TotalSeconds, steps.Total, Resident(), GC.GetTotalAllocatedBytes(), OpenFiles()));
+        });
+        watch.Start();
+        // An error that is not reached, so that the time ends it.
+        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Tolerance = 1e-6, MaxMinutes = Minutes, MaxSteps = int.MaxValue, Seed = 1 }, steps);
+        over.Set();
+        watch.Join();
+        JsonArray Column(Func<(double Seconds, long Steps, double Resident, double Allocated, int Files), double> of) => new([.. samples.Select(s => (JsonNode)of(s))]);
+        var row = EstimateRow.Of(estimate);
+        row["elapsed"] = Column(s => Math.Round(s.Seconds, 1));
+        row["step_count"] = Column(s => s.Steps);
+        row["resident_mib"] = Column(s => Math.Round(s.Resident / (1 << 20), 2));
+        row["allocated_mib"] = Column(s => Math.Round(s.Allocated / (1 << 20), 3));
+        row["open_files"] = Column(s => s.Files);
+        return row;
+    }
+
+    public override IEnumerable<string> Summarise(Rows rows)
+    {
+        if (rows.Find("relu") is not { } row) yield break;
+        double[] resident = row.Numbers("resident_mib"), allocated = row.Numbers("allocated_mib"), steps = row.Numbers("step_count"), files = row.Numbers("open_files"), elapsed = row.Numbers("elapsed");
+        // From a tenth of the time on: before it code is still being compiled.
+        var first = resident.Length / 10;
+        var (low, high) = (resident[first..].Min(), resident[first..].Max());
+        foreach (var line in Markdown.Thresholds([
+            Markdown.Held("resident memory, largest beside smallest", (high / low) - 1, 2 * LargestDrift, true, Markdown.Percent),
+            Markdown.Held("bytes allocated for a step of a chain, its recorded number (8) and the bar's own samples included", (allocated[^1] - allocated[first]) * (1 << 20) / (steps[^1] - steps[first]), 64, true, v => Markdown.Of(v)),
+            Markdown.Held("open files, most less fewest", files[first..].Max() - files[first..].Min(), 0, true, v => Markdown.Of(v))])) yield return line;
+        foreach (var line in Markdown.Table(["minutes", "steps of all chains", "resident MiB", "allocated MiB since the start", "open files"],
+            Enumerable.Range(0, resident.Length).Where(i => i % 6 == 5 || i == first).Select(i => new[] { Markdown.Of(elapsed[i] / 60, "F1"), Markdown.Of(steps[i], "F0"), Markdown.Of(resident[i], "F1"), Markdown.Of(allocated[i], "F1"), Markdown.Of(files[i]) }))) yield return line;
+    }
+
+    private static double Resident()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+
+    private static int OpenFiles() => Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : 0;
+
+    private sealed class StepCount : IProgress<SamplingProgress>
+    {
+        private readonly long[] _steps = new long[1024];
+
+        public long Total => _steps.Sum();
+
+        public void Report(SamplingProgress value) => Volatile.Write(ref _steps[value.Chain], value.Step);
+    }
+}
