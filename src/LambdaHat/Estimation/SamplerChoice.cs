@@ -15,6 +15,9 @@ internal sealed class SamplerChoice
     /// <summary>Samples that Kronecker factors are measured over.</summary>
     private const int FactorSamples = 2048;
 
+    /// <summary>Parameters from which on a layerwise run is looked at sooner.</summary>
+    private const int ManyParameters = 50_000;
+
     /// <summary>Parameters up to which an objective that is no network is sampled by slices: a sweep takes some six losses each.</summary>
     private const int MostSliced = 200;
 
@@ -80,7 +83,8 @@ internal sealed class SamplerChoice
     public int FirstLength => _options.Sampler switch
     {
         "gibbs" => 256,
-        "langevin" => _layerwise ? 128 : 1000,
+        // The error relative to λ̂ falls with the parameters.
+        "langevin" => !_layerwise ? 1000 : Target.Sampled.Count < ManyParameters ? 128 : 64,
         "hmc" => 200,
         _ => 1000,
     };
