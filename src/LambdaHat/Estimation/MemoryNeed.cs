@@ -54,13 +54,14 @@ internal static class MemoryNeed
         return (sum + (2 * widest)) * samples * sizeof(float);
     }
 
-    // Two passes in float64, each with inputs, targets, outputs and derivatives in float32; three matrices of the largest layer in each of the two.
+    // What is below (twice) and above every layer, a minibatch on its way through one layer, in float32 where data come in and go out; three matrices of the largest layer in float64 and in float32.
     private static long OfLayerwise(NetworkObjective objective, long batch)
     {
         var network = objective.Network;
-        long Pass(long samples) => (2 * OfPass(network, samples)) + ((network.Inputs + (3L * network.Outputs)) * samples * sizeof(float));
-        return Pass(Math.Min(batch, ChunkSamples)) + Pass(Math.Min(FactorSamples, objective.SampleCount)) + (batch * sizeof(int)) + network.Layers.Sum(l => OfFactors(l.Layer))
-            + (network.Layers.Max(l => (long)l.Layer.Outputs * l.Layer.Inputs) * 3 * (sizeof(double) + sizeof(float)));
+        long inputs = network.Inputs, outputs = network.Outputs, widestInput = network.Layers.Max(l => (long)l.Layer.Inputs), widestOutput = network.Layers.Max(l => (long)l.Layer.Outputs);
+        var products = network.Layers.Sum(l => (2 * inputs * l.Layer.Inputs) + (outputs * l.Layer.Outputs)) * sizeof(double);
+        var pass = Math.Min(batch, ChunkSamples) * ((sizeof(double) * (inputs + widestInput + widestOutput + outputs)) + (sizeof(float) * (inputs + (3 * outputs))));
+        return products + pass + (batch * sizeof(int)) + network.Layers.Sum(l => OfFactors(l.Layer)) + (network.Layers.Max(l => (long)l.Layer.Outputs * l.Layer.Inputs) * 3 * (sizeof(double) + sizeof(float)));
     }
 
     // Factor and eigenvectors in float64, bases in float32, three matrices of the layer's shape.

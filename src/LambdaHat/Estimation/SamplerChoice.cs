@@ -18,6 +18,9 @@ internal sealed class SamplerChoice
     /// <summary>Parameters from which on a layerwise run is looked at sooner.</summary>
     private const int ManyParameters = 50_000;
 
+    /// <summary>Samples over which the inputs' second moments are taken in a layerwise metric: many beside any width, for they are taken once.</summary>
+    private const int MomentSamples = 16_384;
+
     /// <summary>Parameters up to which an objective that is no network is sampled by slices: a sweep takes some six losses each.</summary>
     private const int MostSliced = 200;
 
@@ -104,7 +107,7 @@ internal sealed class SamplerChoice
     /// <summary>The step size to begin with.</summary>
     public double FirstStepSize => _options.StepSize ?? (_options.Sampler, _options.Metric) switch
     {
-        ("langevin", _) => _layerwise ? 0.64 : 0.25,
+        ("langevin", _) => _layerwise ? 1.28 : 0.25,
         ("sgnht" or "hmc", "kronecker") => 0.3,
         (_, "kronecker") => 0.1,
         ("gibbs" or "slice", _) => 1,
@@ -117,7 +120,7 @@ internal sealed class SamplerChoice
     {
         var (sampled, seed, step) = (Target.Sampled, _options.Seed, FirstStepSize);
         if (_options.Sampler == "gibbs") return new GibbsSampler(Target, seed, chain);
-        if (_layerwise) return new LayerwiseLangevin(Target, new LinearFactors((NetworkObjective)_objective, sampled, FactorSamples, team), _options.BatchSize, new LayerwiseOptions(), step, seed, chain, team);
+        if (_layerwise) return new LayerwiseLangevin(Target, new LinearFactors((NetworkObjective)_objective, sampled, MomentSamples, team), _options.BatchSize, new LayerwiseOptions(), step, seed, chain, team);
         var evaluator = _objective.CreateEvaluator(_options.BatchSize, sampled, team);
         var every = AcceptanceTarget is null ? _options.AcceptanceEvery : 1;
         return _options.Sampler switch

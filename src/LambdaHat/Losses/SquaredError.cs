@@ -33,6 +33,9 @@ public sealed class SquaredError : Loss
     /// <inheritdoc/>
     public override string Name { get; }
 
+    /// <summary>c of ∂²ℓ/∂f² = c·1: 2, or 2 divided by the number of outputs.</summary>
+    public double Curvature(int outputs) => _mean ? 2.0 / outputs : 2;
+
     /// <inheritdoc/>
     public override int TargetSize(int outputs) => outputs;
 

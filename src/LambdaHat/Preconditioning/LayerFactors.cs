@@ -16,7 +16,7 @@ public sealed class LayerFactors : IDisposable
     private readonly double[] _measured, _gram;
     private readonly DoubleProduct _product = new();
     private RangeBasis? _outputSide, _inputSide;
-    private double[] _turned = [];
+    private double[] _padded = [];
     private bool _inputsKnown, _outputsKnown;
 
     private LayerFactors(int layer, Layer kind, ParameterSelection sampled)
@@ -113,11 +113,11 @@ public sealed class LayerFactors : IDisposable
         Finish(_inputs, target, average, 1.0 / input.Columns);
     }
 
-    /// <summary>S of a dense layer without bias from float64 derivatives with respect to its outputs.</summary>
-    internal void MeasureOutputs(ReadOnlyDoubles derivative) => _outputsKnown = Measure(derivative, _outputs, ref _outputSide, _outputVectors, _outputValues);
+    /// <summary>S = <paramref name="scale"/>·XᵀX of a dense layer without bias, X of <paramref name="rows"/> rows in float64.</summary>
+    internal void MeasureOutputs(double[] x, int rows, double scale) => _outputsKnown = Measure(x, rows, scale, _outputs, ref _outputSide, _outputVectors, _outputValues);
 
-    /// <summary>A of a dense layer without bias from what arrives at it, in float64.</summary>
-    internal void MeasureInputs(ReadOnlyDoubles input) => _inputsKnown = Measure(input, _inputs, ref _inputSide, _inputVectors, _inputValues);
+    /// <summary>A = <paramref name="scale"/>·XᵀX of a dense layer without bias.</summary>
+    internal void MeasureInputs(double[] x, int rows, double scale) => _inputsKnown = Measure(x, rows, scale, _inputs, ref _inputSide, _inputVectors, _inputValues);
 
     /// <summary>
     /// Whether float64 measurements are decomposed by the singular values of what was measured, not by their squares, so that eigenvalues are accurate to 2⁻¹⁰⁴ of the largest, not 2⁻⁵².
@@ -201,25 +201,29 @@ public sealed class LayerFactors : IDisposable
     }
 
     // One side in float64: the factor, or where it is refined its eigenvectors and eigenvalues themselves.
-    private bool Measure(ReadOnlyDoubles measured, double[] factor, ref RangeBasis? side, double[] vectors, double[] values)
+    private bool Measure(double[] x, int rows, double scale, double[] factor, ref RangeBasis? side, double[] vectors, double[] values)
     {
-        var (count, samples) = (values.Length, measured.Columns);
-        if (!Refined || samples < count || count == 1)
+        var count = values.Length;
+        if (!Refined || count == 1)
         {
-            factor.AsSpan().Clear();
-            _product.Gram(count, samples, measured.Data, measured.Stride, transpose: false, factor);
-            TensorPrimitives.Divide(factor, samples, factor);
-            if (Refined && count > 1) Eigen(factor, vectors, values, []);
-            else if (count == 1) (vectors[0], values[0]) = (1, factor[0]);
+            _product.Gram(count, rows, x, count, transpose: true, factor);
+            TensorPrimitives.Multiply(factor, scale, factor);
+            if (count == 1) (vectors[0], values[0]) = (1, factor[0]);
             return true;
         }
-        side ??= new RangeBasis(samples, count);
-        if (_turned.Length < samples * count) _turned = new double[samples * count];
-        for (var i = 0; i < count; i++)
-            for (var s = 0; s < samples; s++) _turned[(s * count) + i] = measured.Data[(i * measured.Stride) + s];
-        side.UpdateRefined(_turned.AsSpan(0, samples * count), _eigen, _product);
+        // All of the space, so that what X sends to zero has a basis too: fewer rows than columns are made up with zeros.
+        var whole = Math.Max(rows, count);
+        side ??= new RangeBasis(whole, count);
+        if (rows < count)
+        {
+            if (_padded.Length < count * count) _padded = new double[count * count];
+            _padded.AsSpan(rows * count, (count - rows) * count).Clear();
+            x.AsSpan(0, rows * count).CopyTo(_padded);
+            x = _padded;
+        }
+        side.UpdateRefined(x.AsSpan(0, whole * count), _eigen, _product);
         side.Rows.CopyTo(vectors, 0);
-        TensorPrimitives.Divide(side.Squares, samples, values);
+        TensorPrimitives.Multiply(side.Squares, scale, values);
         return true;
     }
 

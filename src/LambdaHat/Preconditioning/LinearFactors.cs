@@ -6,30 +6,37 @@ using LambdaHat.Numerics;
 namespace LambdaHat.Preconditioning;
 
 /// <summary>
-/// The Kronecker factors of a linear network, as <see cref="KroneckerFactors"/> has them, and the turns into their eigenbases, all in float64: along a chain the curvatures of one layer may be 10¹⁵ apart, and a basis that is
-/// off by a float32 rounding moves stiff directions with flat ones.
+/// The Kronecker factors of a linear network under squared error, and the turns into their eigenbases, all in float64: along a chain the curvatures of one layer may be 10¹⁵ apart, and a basis that is
+/// off by a float32 rounding moves stiff directions with flat ones. With P what stands below a layer and B what is above it,
+/// <code>
+///     A = P·Σ·Pᵀ,   S = c·BᵀB
+/// </code>
+/// Σ the inputs' second moments over samples of the data drawn once, c the curvature of the loss.
 /// </summary>
 public sealed class LinearFactors : IDisposable
 {
-    private readonly NetworkObjective _objective;
-    private readonly LinearPass _pass;
-    private readonly SharedDoubleProduct _product;
-    private readonly AlignedMemory _inputs, _targets, _outputs, _probes;
-    private readonly int[] _indices, _places;
-    private readonly double[] _first, _second;
+    private const int Chunk = 2048;
 
-    /// <summary>Factors of the layers that <paramref name="sampled"/> touches, over <paramref name="samples"/> samples at a time (at most n).</summary>
+    private readonly NetworkObjective _objective;
+    private readonly SharedDoubleProduct _product;
+    private readonly int _samples;
+    private readonly double _curvature;
+    private readonly int[] _places;
+    private readonly double[][] _arriving;
+    private readonly double[] _first, _second;
+    private bool _known;
+
+    /// <summary>Factors of the layers that <paramref name="sampled"/> touches, the inputs' moments over <paramref name="samples"/> samples (at most n).</summary>
     public LinearFactors(NetworkObjective objective, ParameterSelection sampled, int samples, WorkTeam? team = null)
     {
         _objective = objective;
-        var count = Math.Min(samples, objective.Data.Count);
-        _pass = new LinearPass(objective.Network, count, team);
+        _curvature = (objective.Loss as SquaredError ?? throw new ArgumentException("expected squared error")).Curvature(objective.Network.Outputs);
+        Products = new LinearProducts(objective.Network, team);
         _product = new SharedDoubleProduct(team);
-        AlignedMemory Rows(int rows) => new(checked(rows * AlignedMemory.RowStride(count)));
-        (_inputs, _targets, _outputs, _probes) = (Rows(objective.Network.Inputs), Rows(objective.Data.TargetSize), Rows(objective.Network.Outputs), Rows(objective.Network.Outputs));
-        _indices = new int[count];
+        _samples = Math.Min(samples, objective.Data.Count);
         Layers = LayerFactors.Of(objective.Network, sampled);
-        _places = [.. Layers.Select(l => _pass.Layers.TakeWhile(p => p.Layer != l.Layer).Count())];
+        _places = [.. Layers.Select(l => Products.Layers.TakeWhile(p => p.Layer != l.Layer).Count())];
+        _arriving = [.. Products.Layers.Select(l => new double[l.Inputs * Products.Inputs])];
         var largest = Layers.Select(l => l.Block.Size).DefaultIfEmpty(0).Max();
         (_first, _second) = (new double[largest], new double[largest]);
     }
@@ -37,38 +44,32 @@ public sealed class LinearFactors : IDisposable
     /// <summary>The layers with sampled parameters, first to last.</summary>
     public IReadOnlyList<LayerFactors> Layers { get; }
 
+    /// <summary>What stands below and above each layer.</summary>
+    public LinearProducts Products { get; }
+
     /// <summary>The place of layer number <paramref name="index"/> of <see cref="Layers"/> among the dense layers.</summary>
     public int Place(int index) => _places[index];
 
     /// <summary>
-    /// Draws samples for (seed, chain, step), runs them through the network at w and measures S of every layer. The inputs' side follows by <see cref="MeasureInputs"/>, layer by layer.
+    /// Finds what is above every layer at w, measures S of every layer, and brings what arrives at the first one up to date. The samples of Σ are those of (seed, chain). The inputs' side follows by
+    /// <see cref="MeasureInputs"/>, layer by layer.
     /// </summary>
-    public void Begin(double[] w, ulong seed, int chain, long step)
+    public void Begin(double[] w, ulong seed, int chain)
     {
-        var (data, samples, last) = (_objective.Data, _indices.Length, _pass.Layers.Count - 1);
-        if (samples == data.Count) for (var i = 0; i < samples; i++) _indices[i] = i;
-        // From the probes' stream, so that no minibatch is the same.
-        else new RandomStream(seed, RandomPurpose.Probe, chain, step << 1).FillIndices(_indices, data.Count);
-        data.Read(_indices, View(_inputs, _objective.Network.Inputs), View(_targets, data.TargetSize));
-        _pass.Load(View(_inputs, _objective.Network.Inputs), samples);
-        _pass.Forward(w, 0, last + 1);
-        _pass.ReadOutput(View(_outputs, _objective.Network.Outputs));
-        _objective.Loss.SampleCurvature(View(_outputs, _objective.Network.Outputs), View(_targets, data.TargetSize), samples, new RandomStream(seed, RandomPurpose.Probe, chain, (step << 1) | 1), View(_probes, _objective.Network.Outputs), 1);
-        _pass.SetOutputDerivative(View(_probes, _objective.Network.Outputs));
-        for (var (place, index) = (last, Layers.Count - 1); index >= 0; place--)
-        {
-            if (place < last) _pass.Descend(w, place);
-            if (_places[index] == place) Layers[index--].MeasureOutputs(_pass.Derivative(place));
-        }
+        if (!_known) MeasureMoments(seed, chain);
+        _known = true;
+        Products.Descend(w);
+        for (var index = 0; index < Layers.Count; index++) Layers[index].MeasureOutputs(Products.Above(_places[index]), Products.Outputs, _curvature);
+        PassOn(w, 0, Layers.Count > 0 ? _places[0] : 0);
     }
 
     /// <summary>Measures A of layer number <paramref name="index"/> of <see cref="Layers"/> from what arrives at it now.</summary>
-    public void MeasureInputs(int index) => Layers[index].MeasureInputs(_pass.Arriving(_places[index]));
+    public void MeasureInputs(int index) => Layers[index].MeasureInputs(_arriving[_places[index]], Products.Inputs, 1);
 
     /// <summary>After layer number <paramref name="index"/> has moved to w: brings what arrives at the next one up to date.</summary>
     public void PassOn(double[] w, int index)
     {
-        if (index + 1 < Layers.Count) _pass.Forward(w, _places[index], _places[index + 1]);
+        if (index + 1 < Layers.Count) PassOn(w, _places[index], _places[index + 1]);
     }
 
     /// <summary>z ← R ∘ (U_Sᵀ·G·U_A) of layer number <paramref name="index"/>, G (outputs × inputs) a gradient with respect to its matrix.</summary>
@@ -92,7 +93,7 @@ public sealed class LinearFactors : IDisposable
         var (layer, rows, columns) = Of(index);
         var scale = layer.Block.Scale;
         for (var i = 0; i < z.Length; i++) _first[i] = (double)z[i] * scale[i];
-        var (turned, target) = (new DoubleView(_first, 0, columns), new DoubleView(w, _pass.Layers[_places[index]].Offset, columns));
+        var (turned, target) = (new DoubleView(_first, 0, columns), new DoubleView(w, Products.Layers[_places[index]].Offset, columns));
         if (columns > 1)
         {
             _product.Multiply(rows, columns, columns, turned, new(layer.InputVectors, 0, columns), new(_second, 0, columns));
@@ -104,11 +105,43 @@ public sealed class LinearFactors : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var memory in (AlignedMemory[])[_inputs, _targets, _outputs, _probes]) memory.Dispose();
         foreach (var layer in Layers) layer.Dispose();
     }
 
     private (LayerFactors Layer, int Rows, int Columns) Of(int index) => (Layers[index], Layers[index].Block.Rows, Layers[index].Block.Columns);
 
-    private Matrix View(AlignedMemory memory, int rows) => new(memory.Span, rows, NetworkPass.PaddedColumns(_indices.Length), AlignedMemory.RowStride(_indices.Length));
+    // (P·C)ᵀ and P from layer to layer, Σ = C·Cᵀ.
+    private void PassOn(double[] w, int from, int to)
+    {
+        for (var l = from; l < to; l++)
+        {
+            var layer = Products.Layers[l];
+            Products.Ascend(w, l);
+            _product.Multiply(Products.Inputs, layer.Outputs, layer.Inputs, new(_arriving[l], 0, layer.Inputs), new(w, layer.Offset, layer.Inputs, Transposed: true), new DoubleView(_arriving[l + 1], 0, layer.Outputs));
+        }
+    }
+
+    // Cᵀ = √σ·Uᵀ of Σ = U·σ·Uᵀ: what arrives at the first layer.
+    private void MeasureMoments(ulong seed, int chain)
+    {
+        var (data, inputs) = (_objective.Data, Products.Inputs);
+        var indices = new int[_samples];
+        if (_samples == data.Count) for (var i = 0; i < _samples; i++) indices[i] = i;
+        // From the probes' stream, so that no minibatch is the same.
+        else new RandomStream(seed, RandomPurpose.Probe, chain, 0).FillIndices(indices, data.Count);
+        var stride = AlignedMemory.RowStride(Chunk);
+        using AlignedMemory x = new(checked(inputs * stride)), y = new(checked(data.TargetSize * stride));
+        var moments = new double[inputs * inputs];
+        var product = new DoubleProduct();
+        for (var start = 0; start < _samples; start += Chunk)
+        {
+            var count = Math.Min(Chunk, _samples - start);
+            var columns = NetworkPass.PaddedColumns(count);
+            data.Read(indices.AsSpan(start, count), new Matrix(x.Span, inputs, columns, stride), new Matrix(y.Span, data.TargetSize, columns, stride));
+            product.GramDouble(new ReadOnlyMatrix(x.Span, inputs, count, stride), moments);
+        }
+        var values = new double[inputs];
+        new SymmetricEigen().Decompose(moments, inputs, values);
+        for (var i = 0; i < inputs; i++) TensorPrimitives.Multiply(moments.AsSpan(i * inputs, inputs), Math.Sqrt(Math.Max(values[i], 0) / _samples), _arriving[0].AsSpan(i * inputs, inputs));
+    }
 }

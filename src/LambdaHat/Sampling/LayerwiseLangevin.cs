@@ -12,9 +12,6 @@ public sealed record LayerwiseOptions
     /// <summary>Moves in a layer before the next one's turn.</summary>
     public int MovesPerLayer { get; init; } = 3;
 
-    /// <summary>Every how many sweeps the metric is measured again.</summary>
-    public int RefreshEvery { get; init; } = 1;
-
     /// <summary>Every how many sweeps the gradient's noise is measured again, after the first ones.</summary>
     public int NoiseEvery { get; init; } = 4;
 }
@@ -23,7 +20,7 @@ public sealed record LayerwiseOptions
 /// Langevin dynamics of a linear network one layer at a time, each in the Kronecker-factored metric of its own conditional distribution, by <see cref="AveragedNoise"/>. One step is a sweep from the first layer to
 /// the last with a few moves in each on fresh minibatches. The metric of a layer is made from what arrives at it and from what is above it at that moment, so that it follows the chain
 /// through degenerate regions. It does not depend on the layer that moves: every move is one of the conditional distribution in a metric fixed by the condition, as in
-/// Gibbs sampling, and no correction is owed. Weights, passes and turns are float64 (<see cref="LinearPass"/> says why); <see cref="Sampler.Position"/> is rounded.
+/// Gibbs sampling, and no correction is owed. Weights, products and turns are float64 (<see cref="LinearProducts"/> says why); <see cref="Sampler.Position"/> is rounded.
 /// </summary>
 public sealed class LayerwiseLangevin : Sampler
 {
@@ -48,7 +45,7 @@ public sealed class LayerwiseLangevin : Sampler
     {
         var objective = target.Objective as NetworkObjective ?? throw new ArgumentException("expected the objective of a linear network");
         (_factors, _options) = (factors, options);
-        _minibatches = new LinearMinibatches(objective, batchSize, team);
+        _minibatches = new LinearMinibatches(objective, factors.Products, batchSize, team);
         _gradientNoise = new double[factors.Layers.Count];
         var largest = factors.Layers.Max(l => l.Block.Size);
         (_noise, _move, _scratch) = (new AlignedMemory(largest), new AlignedMemory(largest), new AlignedMemory(largest));
@@ -80,19 +77,14 @@ public sealed class LayerwiseLangevin : Sampler
     /// <inheritdoc/>
     public override Transition Step(long step)
     {
-        var refresh = step % _options.RefreshEvery == 0;
         var measureNoise = step < EarlySweeps || step % _options.NoiseEvery == 0;
-        if (refresh) _factors.Begin(_weights, Seed, Chain, step);
+        _factors.Begin(_weights, Seed, Chain);
         var (sum, count) = (0.0, 0);
         for (var index = 0; index < _factors.Layers.Count; index++)
         {
             var layer = _factors.Layers[index];
-            if (refresh)
-            {
-                _factors.MeasureInputs(index);
-                layer.Decompose(Target.NBeta, 1, layer.Floor(Target.Objective.Center));
-                if (!layer.SquaresSuffice) Refine(index, step);
-            }
+            Measure(index);
+            if (!layer.SquaresSuffice) Refine(index);
             var number = ((step * _factors.Layers.Count) + index) * (_options.MovesPerLayer + 1);
             for (var move = 0; move < _options.MovesPerLayer; move++, count++)
             {
@@ -103,7 +95,7 @@ public sealed class LayerwiseLangevin : Sampler
             }
             var block = layer.Sampled.Blocks[0];
             TensorPrimitives.ConvertTruncating<double, float>(_weights.AsSpan(block.Offset, block.Size), block.In(W));
-            if (refresh) _factors.PassOn(_weights, index);
+            _factors.PassOn(_weights, index);
         }
         return new(sum / count, double.NaN);
     }
@@ -130,13 +122,20 @@ public sealed class LayerwiseLangevin : Sampler
         base.Dispose(disposing);
     }
 
+    private void Measure(int index)
+    {
+        var layer = _factors.Layers[index];
+        _factors.MeasureInputs(index);
+        layer.Decompose(Target.NBeta, 1, layer.Floor(Target.Objective.Center));
+    }
+
     // From here on by singular values, as they will be needed again.
-    private void Refine(int index, long step)
+    private void Refine(int index)
     {
         foreach (var layer in _factors.Layers) layer.Refined = true;
-        _factors.Begin(_weights, Seed, Chain, step);
-        _factors.MeasureInputs(index);
-        _factors.Layers[index].Decompose(Target.NBeta, 1, _factors.Layers[index].Floor(Target.Objective.Center));
+        _factors.Begin(_weights, Seed, Chain);
+        for (var l = 0; l < index; l++) _factors.PassOn(_weights, l);
+        Measure(index);
     }
 
     // With noiseFrom, the number of another minibatch, the gradient's noise is measured before the move.

@@ -1,7 +1,6 @@
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
-using LambdaHat.Numerics;
 using LambdaHat.Preconditioning;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -62,7 +61,7 @@ public sealed class LinearFactorsTests
     {
         var factors = new LinearFactors(objective, ParameterSelection.All(objective.Blocks), Samples);
         foreach (var part in factors.Layers) (part.Refined, part.Gamma) = (refined, Gamma);
-        factors.Begin(w, 1, 0, 0);
+        factors.Begin(w, 1, 0);
         for (var index = 0; index <= layer; index++)
         {
             factors.MeasureInputs(index);
@@ -81,19 +80,15 @@ public sealed class LinearFactorsTests
         return (new NetworkObjective(network, SquaredError.Mean, new ArrayDataSet(x, 5, new float[Samples * 2], 2), w), [.. w.Select(v => (double)v)]);
     }
 
-    // A = E[h·hᵀ], and S = Bᵀ·E[u·uᵀ]·B by the same random vectors.
+    // A = E[h·hᵀ], S = (2/outputs)·BᵀB.
     private static (Matrix<double> S, Matrix<double> A) Factors(NetworkObjective objective, double[] w, int layer)
     {
         var network = objective.Network;
         Matrix<double> Weight(int l) => Matrix<double>.Build.Dense(network.Layers[l].Layer.Outputs, network.Layers[l].Layer.Inputs, (i, j) => w[objective.Blocks[l].Offset + (i * network.Layers[l].Layer.Inputs) + j]);
         var h = Matrix<double>.Build.Dense(5, Samples, (i, s) => (double)MathF.Sin(1.7f * ((s * 5) + i)));
         for (var l = 0; l < layer; l++) h = Weight(l) * h;
-        var stride = AlignedMemory.RowStride(Samples);
-        float[] outputs = new float[2 * stride], targets = new float[2 * stride], probes = new float[2 * stride];
-        var columns = NetworkPass.PaddedColumns(Samples);
-        objective.Loss.SampleCurvature(new Matrix(outputs, 2, columns, stride), new Matrix(targets, 2, columns, stride), Samples, new RandomStream(1, RandomPurpose.Probe, 0, 1), new Matrix(probes, 2, columns, stride), 1);
-        var u = Matrix<double>.Build.Dense(2, Samples, (i, s) => probes[(i * stride) + s]);
-        for (var l = 2; l > layer; l--) u = Weight(l).TransposeThisAndMultiply(u);
-        return (u.TransposeAndMultiply(u) / Samples, h.TransposeAndMultiply(h) / Samples);
+        var above = Matrix<double>.Build.DenseIdentity(2);
+        for (var l = 2; l > layer; l--) above *= Weight(l);
+        return (above.TransposeThisAndMultiply(above), h.TransposeAndMultiply(h) / Samples);
     }
 }
