@@ -48,6 +48,9 @@ public sealed record Evidence
     /// <summary>The standard error of <see cref="StepSizeEffect"/>.</summary>
     public double StepSizeEffectError { get; init; } = double.NaN;
 
+    /// <summary>By how much nβ·L rises where the chains stand when every weight moves by its last bit; NaN where losses are float64.</summary>
+    public double Rounding { get; init; } = double.NaN;
+
     /// <summary>Evaluations of one sample's gradient by all chains together.</summary>
     public long SampleGradients { get; init; }
 
