@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LambdaHat.Data;
+using LambdaHat.Losses;
 using LambdaHat.Sampling;
 
 namespace LambdaHat.Estimation;
@@ -82,6 +83,9 @@ internal sealed partial class ChainRun : IDisposable
 
     /// <summary>What the step size still does to λ̂, where the sampler's law depends on it.</summary>
     public StepSizeEffect StepSizeEffect { get; private set; } = StepSizeEffect.Unknown;
+
+    /// <summary>What the last bits of the weights did to nβ·L when the run was over; NaN where the sampler is float64.</summary>
+    public double Rounding { get; private set; } = double.NaN;
 
     /// <summary>The chains when the run was over: they may have gone on since.</summary>
     public IReadOnlyList<ChainEnd> Ends => _ends;
@@ -256,6 +260,9 @@ internal sealed partial class ChainRun : IDisposable
     private void End()
     {
         _ends.AddRange(Chains.Select(ChainEnd.Of));
+        // Now, for the chains go on. Gibbs sampling and the layerwise sampler work in float64.
+        var objective = _choice.Target.Objective as NetworkObjective ?? (_choice.Target.Objective as LinearNetworkObjective)?.Equivalent;
+        if (objective is not null && _options.Sampler != "gibbs" && !_choice.IsLayerwise) Rounding = RoundingEffect.Of(objective, _choice.Target, Chains, _options.Seed);
         _stage = Stage.Done;
     }
 

@@ -107,11 +107,9 @@ public static class LearningCoefficient
             StepSizeEffect = run.StepSizeEffect.Value,
             StepSizeEffectError = run.StepSizeEffect.StandardError,
             SampleGradients = run.Ends.Sum(e => e.SampleGradients),
+            Rounding = run.Rounding,
             Rollbacks = (int)run.Ends.Sum(e => e.Rollbacks),
         };
-        // Gibbs sampling and the layerwise sampler work in float64.
-        if (objective is NetworkObjective network && sound.Length > 0 && options.Sampler != "gibbs" && !choice.IsLayerwise)
-            evidence = evidence with { Rounding = RoundingEffect.Of(network, choice.Target, run.Chains, options.Seed, team) };
         if (losses is not null && sound.Length > 0)
         {
             var variance = losses.Mean();

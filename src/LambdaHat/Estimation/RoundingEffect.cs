@@ -13,9 +13,9 @@ internal static class RoundingEffect
     private const int Samples = 4096;
 
     /// <summary>The mean over the chains that have not diverged.</summary>
-    public static double Of(NetworkObjective objective, Target target, IReadOnlyList<Chain> chains, ulong seed, WorkTeam? team)
+    public static double Of(NetworkObjective objective, Target target, IReadOnlyList<Chain> chains, ulong seed)
     {
-        using var evaluator = objective.CreateEvaluator((int)Math.Min(Samples, objective.SampleCount), target.Sampled, team);
+        using var evaluator = objective.CreateEvaluator((int)Math.Min(Samples, objective.SampleCount), target.Sampled);
         using var moved = new AlignedMemory(objective.Dimension);
         var bits = new uint[(objective.Dimension + 31) / 32];
         var (sum, count) = (0.0, 0);

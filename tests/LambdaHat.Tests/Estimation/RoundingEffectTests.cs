@@ -18,7 +18,7 @@ public sealed class RoundingEffectTests
         var objective = new NetworkObjective(network, SquaredError.Mean, new ArrayDataSet([1, 0, 0, 1], 2, [1000, 1000], 1), [1000, 1000]);
         var target = new Target(objective, ParameterSelection.All(objective.Blocks), 1e6, 1);
         using var chain = new Chain(new SgldSampler(target, objective.CreateEvaluator(2, target.Sampled), [1.0], 1e-20, 0, 1, 0), new ChainOptions { AcceptanceEvery = 0 });
-        Assert.Equal(1e6 * Math.ScaleB(1, -28), RoundingEffect.Of(objective, target, [chain], 1, null), 1e-9);
+        Assert.Equal(1e6 * Math.ScaleB(1, -28), RoundingEffect.Of(objective, target, [chain], 1), 1e-9);
     }
 
     // Seven matrices where a chain of γ = 1 takes them: the last bits hold what their product leaves of it, a tenth of λ and more. Near w* they do not matter.
@@ -34,7 +34,7 @@ public sealed class RoundingEffectTests
         for (var step = 0; step < 20; step++) grown.Step(step);
         using var chain = new Chain(new SgldSampler(target, objective.CreateEvaluator(100, target.Sampled), [.. target.Sampled.Blocks.Select(_ => 1.0)], 1e-20, 0, 1, 0), new ChainOptions { AcceptanceEvery = 0 });
         chain.Sampler.MoveTo(grown.Position);
-        Assert.InRange(RoundingEffect.Of(objective, target, [chain], 1, null), least, most);
+        Assert.InRange(RoundingEffect.Of(objective, target, [chain], 1), least, most);
     }
 
     [Fact]
