@@ -56,7 +56,7 @@ public sealed class BlockLanczos : IDisposable
 
     private StateSection Section => new("block-lanczos", Transfer);
 
-    private long[] Identity => [ 1, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance)];
+    private long[] Identity => [1, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance)];
 
     /// <summary>Finds the pairs.</summary>
     /// <param name="operation">G.</param>
