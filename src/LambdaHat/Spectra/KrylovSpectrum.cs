@@ -87,11 +87,13 @@ internal static class KrylovSpectrum
     private static TopEigenpairs Pairs(SpectrumPoint point, SymmetricOperator curvature)
     {
         var options = point.Options;
+        var columns = (int)Math.Min(point.Dimension, options.MaxColumns ?? ((ColumnsPerPair * (long)options.Pairs) + 256));
+        SpectrumMemory.CheckPairs(columns, point.Dimension, options);
         return BlockLanczos.Run(curvature, new BlockLanczosOptions
         {
             Wanted = options.Pairs,
             Tolerance = options.PairTolerance,
-            MaxColumns = (int)Math.Min(point.Dimension, options.MaxColumns ?? ((ColumnsPerPair * (long)options.Pairs) + 256)),
+            MaxColumns = columns,
             Seed = options.Seed,
             Store = options.Store,
         }, point.Team, p => point.Watch.Tell("eigenpairs", Math.Pow((double)p.Columns / p.MaxColumns, 2), $"{p.Converged} of {p.Wanted}"), point.Watch.Cancellation);

@@ -14,6 +14,16 @@ internal static class SpectrumMemory
             throw new InvalidInputException($"method {method}: the matrix of {dimension} parameters takes {Gigabytes(bytes)} of memory, and there are {Gigabytes(available)}; expected the method krylov, or fewer parameters by restrict");
     }
 
+    /// <summary>Refuses a search for eigenpairs whose basis, with the projected matrix and its eigenvectors, does not fit.</summary>
+    /// <exception cref="InvalidInputException">It takes more than there is.</exception>
+    public static void CheckPairs(long columns, int dimension, SpectrumOptions options)
+    {
+        var bytes = ((double)columns * dimension * sizeof(float)) + (3.0 * columns * columns * sizeof(double));
+        var available = options.MemoryBytes ?? Available();
+        if (bytes > available)
+            throw new InvalidInputException($"{options.Pairs} eigenpairs of {dimension} parameters take {Gigabytes(bytes)} of memory, a basis of up to {columns} vectors, and there are {Gigabytes(available)}; expected fewer pairs");
+    }
+
     // What Linux says is free or can be freed; elsewhere, and in a container, what the runtime may use.
     private static long Available()
     {
