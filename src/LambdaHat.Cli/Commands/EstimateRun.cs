@@ -60,11 +60,7 @@ internal static class EstimateRun
 
     /// <summary>Where the state of an estimate is kept while it is not finished.</summary>
     public static StateStore Store(Terminal terminal, RunSettings settings, RunFolder output, EstimationOptions options, Subject subject, PointFacts facts) =>
-        new(output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective.Loss.Name, facts.Inputs, options))
-        {
-            Interval = settings.SaveEvery,
-            Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),
-        };
+        settings.Store(terminal, output.State, EstimateJson.Identity(LambdaHatCommand.Version, subject.Objective.Loss.Name, facts.Inputs, options));
 
     /// <summary>Samples, with progress; an interruption says how far it came.</summary>
     public static RunRecord Measure(Terminal terminal, RunSettings settings, EstimationOptions options, Subject subject, PointFacts facts, DateTimeOffset started, StateStore store, CancellationToken cancellation)

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
-using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Numerics;
@@ -27,7 +26,7 @@ internal static class HessianRun
         EstimateRun.Introduce(terminal, subject, facts);
         var objective = subject.Objective;
         var loss = behavioural ? SquaredError.Behavioural : objective.Loss;
-        var store = new StateStore(output.State, Identity(options, loss, facts.Inputs)) { Interval = settings.SaveEvery, Note = text => terminal.Error.WriteLine($"lambdahat: {text}") };
+        var store = settings.Store(terminal, output.State, Identity(options, loss, facts.Inputs));
         var states = settings.States(terminal, output.Path);
         options = options with { Store = store };
         SpectrumResult result;
@@ -83,7 +82,7 @@ internal static class HessianRun
     {
         ["version"] = LambdaHatCommand.Version,
         ["loss"] = loss.Name,
-        ["inputs"] = new JsonObject { ["parameters"] = inputs.Parameters, ["data"] = inputs.Data },
+        ["inputs"] = EstimateJson.Hashes(inputs),
         ["matrix"] = options.Matrix.ToString(),
         ["restrict"] = string.Join(' ', options.Restrict),
     };

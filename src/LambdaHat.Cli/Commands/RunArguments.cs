@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using LambdaHat.Cli.Parsing;
 using LambdaHat.Data;
 using LambdaHat.Reporting;
@@ -64,9 +65,14 @@ internal sealed record RunSettings(ulong Seed, int Threads, string? Folder, bool
         return this with { Folder = folder };
     }
 
+    /// <summary>Where the state of a run is kept while it is not finished.</summary>
+    public StateStore Store(Terminal terminal, string path, JsonObject identity) => new(path, identity) { Interval = SaveEvery, Note = Note(terminal) };
+
     /// <summary>The stores of a run of several parts in <paramref name="folder"/>.</summary>
-    public StateStores States(Terminal terminal, string folder) => new(folder) { Interval = SaveEvery, Note = text => terminal.Error.WriteLine($"lambdahat: {text}") };
+    public StateStores States(Terminal terminal, string folder) => new(folder) { Interval = SaveEvery, Note = Note(terminal) };
 
     /// <summary>Writes the note that <c>resume</c> goes by.</summary>
     public RunNote Begin(string folder, DateTimeOffset started) => RunNote.Begin(folder, CommandText, Words, LambdaHatCommand.Version, started);
+
+    private static Action<string> Note(Terminal terminal) => text => terminal.Error.WriteLine($"lambdahat: {text}");
 }

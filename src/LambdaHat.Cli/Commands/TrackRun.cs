@@ -51,7 +51,9 @@ internal static class TrackRun
         var before = track.Result.Points.Count;
         if (before > 0) terminal.Error.WriteLine($"{before} of {checkpoints.Count} checkpoints are in {output.Track}");
         var states = settings.States(terminal, output.Path);
-        StateStore Store(NetworkObjective objective, EstimationOptions point) => states.Of($"{point.Seed}", EstimateJson.Identity(LambdaHatCommand.Version, objective.Loss.Name, InputHashes.Of(objective), point));
+        // The samples are the same at all checkpoints; the behavioural loss makes their targets from w*.
+        var data = track.Inputs.Data;
+        StateStore Store(NetworkObjective objective, EstimationOptions point) => states.Of($"{point.Seed}", EstimateJson.Identity(LambdaHatCommand.Version, objective.Loss.Name, new InputHashes(Fingerprint.Of(objective.Center), data), point));
         try
         {
             TrackBar.Show(terminal, checkpoints.Count, before, progress => Track.Run(series.Checkpoints, options, track.Result.Points, result => output.Write(track = track with { Result = result }), progress, Store, cancellation));

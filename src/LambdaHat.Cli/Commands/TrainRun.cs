@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
 using LambdaHat.Data;
+using LambdaHat.Estimation;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
 using LambdaHat.Reporting;
@@ -28,11 +29,8 @@ internal static class TrainRun
         terminal.Error.WriteLine($"data: {spec}: {loaded.Train.Count} training samples{(loaded.Test is { } test ? $", {test.Count} test samples" : "")}; loss {task.Loss.Name}");
         var clock = Stopwatch.StartNew();
         using var team = new WorkTeam(settings.Threads);
-        var store = new StateStore(Path.Combine(output.Path, RunFolder.StateFileName), Identity(task, spec, loaded, notes))
-        {
-            Interval = settings.SaveEvery,
-            Note = text => terminal.Error.WriteLine($"lambdahat: {text}"),
-        };
+        var inputs = Fingerprint.Of(loaded.Train);
+        var store = settings.Store(terminal, Path.Combine(output.Path, RunFolder.StateFileName), Identity(task, spec, inputs, notes));
         TrainingResult result;
         try
         {
@@ -44,7 +42,7 @@ internal static class TrainRun
             terminal.Error.WriteLine($"saved; lambdahat resume {output.Path} goes on");
             throw;
         }
-        var summary = Summary(task, output.Path, result, Fingerprint.Of(loaded.Train), clock.Elapsed.TotalSeconds);
+        var summary = Summary(task, output.Path, result, inputs, clock.Elapsed.TotalSeconds);
         var failure = Saving.Try(() =>
         {
             Save(folder, result.Parameters, result.Final.Step);
@@ -57,20 +55,21 @@ internal static class TrainRun
         else
         {
             terminal.Out.WriteLine(TrainingBar.Describe(result.Final));
-            if (failure is null) terminal.Out.WriteLine($"saved in {output.Path}");
-            if (failure is null) terminal.Out.WriteLine($"next: lambdahat estimate {folder}{(spec.PathOutside(folder, Environment.CurrentDirectory) is null ? "" : $" --data {spec}")}");
+            if (failure is not null) throw Saving.Failed(note, failure);
+            terminal.Out.WriteLine($"saved in {output.Path}");
+            terminal.Out.WriteLine($"next: lambdahat estimate {folder}{(spec.PathOutside(folder, Environment.CurrentDirectory) is null ? "" : $" --data {spec}")}");
         }
         if (failure is not null) throw Saving.Failed(note, failure);
         return ExitCode.Done;
     }
 
-    private static JsonObject Identity(TrainingTask task, DataSpec spec, LoadedData loaded, TrainingNotes notes) => new()
+    private static JsonObject Identity(TrainingTask task, DataSpec spec, string inputs, TrainingNotes notes) => new()
     {
         ["version"] = LambdaHatCommand.Version,
         ["network"] = NetworkText.Describe(task.Network),
         ["loss"] = task.Loss.Name,
         ["data"] = $"{spec}",
-        ["inputs"] = Fingerprint.Of(loaded.Train),
+        ["inputs"] = inputs,
         ["training"] = notes.At(0),
         ["optimizer"] = $"{task.Optimizer}",
         ["options"] = $"{task.Options}",
@@ -89,7 +88,7 @@ internal static class TrainRun
         ["seconds"] = seconds,
         ["seed"] = task.Options.Seed,
         // Of the network that was trained, and of the data it was trained on.
-        ["inputs"] = new JsonObject { ["parameters"] = Fingerprint.Of(result.Parameters), ["data"] = data },
+        ["inputs"] = EstimateJson.Hashes(new InputHashes(Fingerprint.Of(result.Parameters), data)),
         ["version"] = LambdaHatCommand.Version,
     };
 

@@ -20,13 +20,12 @@ public static class Reproduction
     {
         var jobs = experiment.Jobs(size, seed);
         var done = jobs.Count(j => file.Rows.Find(j.Key) is not null);
-        foreach (var job in jobs)
+        for (var i = 0; i < jobs.Count; i++)
         {
+            var (job, number) = (jobs[i], i);
             if (file.Rows.Find(job.Key) is not null) continue;
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new(done, jobs.Count, job.Key));
-            var number = 0;
-            while (jobs[number] != job) number++;
             StateStore Store(int estimate) => states!.Of($"{number}-{estimate}", Identity(experiment, size, seed, file.Version, job.Key, estimate));
             file.Append(job.Key, job.Run(new JobScope(file.Rows, threads, cancellation, states is null ? null : Store)));
             states?.Delete();

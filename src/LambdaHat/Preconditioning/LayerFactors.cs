@@ -114,10 +114,10 @@ public sealed class LayerFactors : IDisposable
     }
 
     /// <summary>S = <paramref name="scale"/>·XᵀX of a dense layer without bias, X of <paramref name="rows"/> rows in float64.</summary>
-    internal void MeasureOutputs(double[] x, int rows, double scale) => _outputsKnown = Measure(x, rows, scale, _outputs, ref _outputSide, _outputVectors, _outputValues);
+    internal void MeasureOutputs(double[] x, int rows, double scale) => Measure(x, rows, scale, _outputs, ref _outputSide, _outputVectors, _outputValues);
 
     /// <summary>A = <paramref name="scale"/>·XᵀX of a dense layer without bias.</summary>
-    internal void MeasureInputs(double[] x, int rows, double scale) => _inputsKnown = Measure(x, rows, scale, _inputs, ref _inputSide, _inputVectors, _inputValues);
+    internal void MeasureInputs(double[] x, int rows, double scale) => Measure(x, rows, scale, _inputs, ref _inputSide, _inputVectors, _inputValues);
 
     /// <summary>
     /// Whether float64 measurements are decomposed by the singular values of what was measured, not by their squares, so that eigenvalues are accurate to 2⁻¹⁰⁴ of the largest, not 2⁻⁵².
@@ -201,7 +201,7 @@ public sealed class LayerFactors : IDisposable
     }
 
     // One side in float64: the factor, or where it is refined its eigenvectors and eigenvalues themselves.
-    private bool Measure(double[] x, int rows, double scale, double[] factor, ref RangeBasis? side, double[] vectors, double[] values)
+    private void Measure(double[] x, int rows, double scale, double[] factor, ref RangeBasis? side, double[] vectors, double[] values)
     {
         var count = values.Length;
         if (!Refined || count == 1)
@@ -209,7 +209,7 @@ public sealed class LayerFactors : IDisposable
             _product.Gram(count, rows, x, count, transpose: true, factor);
             TensorPrimitives.Multiply(factor, scale, factor);
             if (count == 1) (vectors[0], values[0]) = (1, factor[0]);
-            return true;
+            return;
         }
         // All of the space, so that what X sends to zero has a basis too: fewer rows than columns are made up with zeros.
         var whole = Math.Max(rows, count);
@@ -224,7 +224,6 @@ public sealed class LayerFactors : IDisposable
         side.UpdateRefined(x.AsSpan(0, whole * count), _eigen, _product);
         side.Rows.CopyTo(vectors, 0);
         TensorPrimitives.Multiply(side.Squares, scale, values);
-        return true;
     }
 
     private Span<double> Start(double[] factor, ref bool known, out double average)
