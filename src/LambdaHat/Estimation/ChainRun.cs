@@ -219,7 +219,7 @@ internal sealed partial class ChainRun : IDisposable
         StepSizeEffect = StepSizeEffect.AtLast(_halved);
         if (BudgetSpent || !_choice.HasStepBias || AllDiverged
             || (_halved.Count > 1 && (StepSizeEffect.DoesNotMatter(_halved[^1].Mean, _options.Tolerance) || _halved.Count > MostHalvings))
-            || (BudgetSpent = (_length = Affordable(_length)) == 0))
+            || (BudgetSpent = (_length = Affordable(_choice.LengthAtHalfTheStep(_length))) == 0))
         {
             End();
             return;

@@ -6,11 +6,11 @@ namespace LambdaHat.Estimation;
 
 /// <summary>
 /// The variance of a sample's loss over the weights that the chains draw, averaged over samples: V/n of WAIC's functional variance V = Σ_s Var_w[ℓ_s] (Watanabe 2010), of which ν = βV/2 is the
-/// singular fluctuation. From positions that the chains of a finished run reach as they go on, half as far in all as the draws kept.
+/// singular fluctuation. From positions that the chains of a finished run reach as they go on, a quarter as far in all as the draws kept.
 /// </summary>
 internal sealed class SampleLossVariance
 {
-    private const int MostSamples = 2048, Positions = 16;
+    private const int MostSamples = 2048, FewestPositions = 4, MostPositions = 16;
 
     private readonly NetworkObjective _network;
     private readonly ChainRun _run;
@@ -35,12 +35,14 @@ internal sealed class SampleLossVariance
     /// <summary>(1/m) Σ_s Var_w[ℓ_s] over the first m samples.</summary>
     public double Mean()
     {
-        var gap = Math.Max((_run.Steps - _run.FirstKept) / (2 * Positions), 1);
+        var more = (_run.Steps - _run.FirstKept) / 4;
+        var positions = Math.Clamp(more, FewestPositions, MostPositions);
+        var gap = Math.Max(more / positions, 1);
         var losses = _run.Chains.Select(_ => new double[_samples]).ToArray();
         _run.ForEach((i, pause) =>
         {
             var chain = _run.Chains[i];
-            while (_seen[i] < Positions && chain.DivergedAt is null)
+            while (_seen[i] < positions && chain.DivergedAt is null)
             {
                 var target = _run.Steps + (gap * (long)(_seen[i] + 1));
                 chain.Run(target, null, pause);
@@ -49,7 +51,7 @@ internal sealed class SampleLossVariance
                 _seen[i]++;
             }
         });
-        var count = _run.Chains.Count(c => c.DivergedAt is null) * Positions;
+        var count = _run.Chains.Count(c => c.DivergedAt is null) * positions;
         var total = 0.0;
         for (var s = 0; s < _samples; s++)
         {

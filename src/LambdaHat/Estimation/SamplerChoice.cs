@@ -87,10 +87,13 @@ internal sealed class SamplerChoice
     {
         "gibbs" => 256,
         // The error relative to λ̂ falls with the parameters.
-        "langevin" => !_layerwise ? 1000 : Target.Sampled.Count < ManyParameters ? 128 : 64,
+        "langevin" => !_layerwise ? 1000 : IsLarge ? 32 : 128,
         "hmc" => 200,
         _ => 1000,
     };
+
+    /// <summary>Transitions at half the step size, after <paramref name="length"/> of them sufficed, before the trace is looked at: the chains have little left to go.</summary>
+    public int LengthAtHalfTheStep(int length) => IsLarge ? Math.Max(length / 2, FirstLength) : length;
 
     /// <summary>The mean acceptance that the step size is adapted to in the warm-up; null where it is not.</summary>
     public double? AcceptanceTarget => _options.StepSize is not null ? null : _options.Sampler switch
@@ -135,6 +138,8 @@ internal sealed class SamplerChoice
             _ => throw new InvalidOperationException(_options.Sampler),
         };
     }
+
+    private bool IsLarge => _layerwise && Target.Sampled.Count >= ManyParameters;
 
     private KroneckerFactors Factors() => new(_objective as NetworkObjective ?? ((LinearNetworkObjective)_objective).Equivalent, Target.Sampled, FactorSamples);
 

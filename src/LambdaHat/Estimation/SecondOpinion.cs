@@ -1,4 +1,5 @@
 using LambdaHat.Curvature;
+using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
@@ -12,7 +13,7 @@ internal static class SecondOpinion
 {
     // Floating-point operations that the curvature may take: some seconds on two cores.
     private const double Operations = 5e10;
-    private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, GradientSamples = 1 << 18;
+    private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, MomentSamples = 1 << 16, GradientSamples = 1 << 18;
 
     public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, CancellationToken cancellation)
     {
@@ -64,7 +65,7 @@ internal static class SecondOpinion
             new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 4, 40), MaximumDepth = (int)depth, Seed = options.Seed });
         QuadraticCoefficient coefficient;
         long samples;
-        // A linear network's curvature over all samples, in float64, costs less than that over a few.
+        // A linear network's curvature is that of the inputs' second moments, in float64, and hardly depends on how many samples they are taken over.
         if (Linear(network, target, team) is { } linear && LinearNetworkCurvature.Supports(linear, sampled))
         {
             var curvature = new LinearNetworkCurvature(linear, sampled, plain ? default : target.Gammas);
@@ -102,7 +103,7 @@ internal static class SecondOpinion
     private static double DepthOf(LinearNetworkCurvature curvature) => Math.Clamp(Math.Sqrt(Operations / 4 / (4.0 * curvature.Dimension)), FewestDepth, Math.Max(curvature.Dimension, FewestDepth));
 
     private static LinearNetworkObjective? Linear(NetworkObjective network, Target target, WorkTeam? team) => target.Objective as LinearNetworkObjective
-        ?? (LinearNetworkObjective.Supports(network.Network, network.Loss) ? new(network.Network, (SquaredError)network.Loss, network.Data, network.Center.ToArray(), team) : null);
+        ?? (LinearNetworkObjective.Supports(network.Network, network.Loss) ? new(network.Network, (SquaredError)network.Loss, new FirstSamples(network.Data, MomentSamples), network.Center.ToArray(), team) : null);
 
     // ½·c/(s(1 − εs/4))·mean of 1 − q^{2t} over the kept steps, q = 1 − εs/2, c = nβh, s = c + γ: what plain SGLD gives in a direction of curvature h.
     private static double OfPlainRun(double c, double gamma, EstimationOptions options)

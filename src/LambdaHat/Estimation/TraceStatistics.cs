@@ -49,7 +49,10 @@ internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double 
     /// <summary>Whether the trace has stopped rising or falling: no drift beyond three standard errors, or one below a share of the mean.</summary>
     public bool IsFlat(double share) => Math.Abs(Drift) <= Math.Max(3 * DriftError, share * Math.Abs(Mean.Mean));
 
-    /// <summary>Whether the error is small enough to stop, and known well enough.</summary>
-    public bool Suffices(double tolerance) =>
-        Mean.StandardError <= tolerance * Math.Abs(Mean.Mean) && Mean.EffectiveSampleSize >= (Mean.StandardError <= 0.01 * Math.Abs(Mean.Mean) ? 100 : 400);
+    /// <summary>Whether the error is small enough to stop, and known well enough: the smaller it is, the less it matters how well. Of N effective draws it is known to a share of 1/√(2N).</summary>
+    public bool Suffices(double tolerance)
+    {
+        var share = Mean.StandardError / Math.Abs(Mean.Mean);
+        return share <= tolerance && Mean.EffectiveSampleSize >= (share <= 0.002 ? 50 : share <= 0.01 ? 100 : 400);
+    }
 }

@@ -19,7 +19,9 @@ internal sealed class RangeBasis
 
     private readonly int _vectors;
     private readonly double[] _eigenvectors, _orthonormal, _coefficients;
+    private readonly BlockGramSchmidt? _gramSchmidt;
     private double[] _images = [], _small = [], _turned = [];
+    private BlockGramSchmidt? _turning;
 
     /// <summary>For matrices of <paramref name="vectors"/> rows of <paramref name="size"/> numbers.</summary>
     public RangeBasis(int vectors, int size)
@@ -31,6 +33,7 @@ internal sealed class RangeBasis
         _eigenvectors = narrow ? new double[vectors * vectors] : Rows;
         _orthonormal = narrow ? new double[vectors * size] : [];
         _coefficients = narrow ? new double[vectors * vectors] : [];
+        _gramSchmidt = narrow ? new(vectors, size) : null;
     }
 
     /// <summary>n.</summary>
@@ -77,7 +80,8 @@ internal sealed class RangeBasis
             var (start, count) = (unresolved * Count, open - unresolved);
             product.Multiply(count, _vectors, Count, basis[start..], false, within, true, _images);
             product.Multiply(count, Count, _vectors, _images, false, within, false, basis[start..]);
-            OrthonormaliseDescending(basis);
+            _turning ??= new(Count, Count);
+            _turning.Orthonormalise(basis, fromLast: true, 0, product);
             product.Multiply(unresolved, _vectors, Count, basis, false, within, true, _images);
             product.Gram(unresolved, _vectors, _images, _vectors, false, _small);
             eigen.Decompose(_small, unresolved, Squares);
@@ -101,39 +105,8 @@ internal sealed class RangeBasis
     {
         if (_vectors >= Size) return x;
         x.CopyTo(_orthonormal);
-        Orthonormalise(_orthonormal);
+        _gramSchmidt!.Orthonormalise(_orthonormal, fromLast: false, Dependent, product);
         product.Multiply(_vectors, _vectors, Size, x, false, _orthonormal, true, _coefficients);
         return _coefficients;
     }
-
-    // Modified Gram–Schmidt, every row twice; dependent rows become zero.
-    private void Orthonormalise(Span<double> y)
-    {
-        var longest = 0.0;
-        for (var i = 0; i < _vectors; i++) longest = Math.Max(longest, TensorPrimitives.Norm<double>(y.Slice(i * Size, Size)));
-        for (var i = 0; i < _vectors; i++)
-        {
-            var row = y.Slice(i * Size, Size);
-            for (var pass = 0; pass < 2; pass++)
-                for (var j = 0; j < i; j++) Reduce(row, y.Slice(j * Size, Size));
-            var norm = TensorPrimitives.Norm<double>(row);
-            if (norm > Dependent * longest) TensorPrimitives.Divide(row, norm, row);
-            else row.Clear();
-        }
-    }
-
-    // The same for Count rows of Count numbers that are nearly orthogonal, from the last to the first.
-    private void OrthonormaliseDescending(Span<double> y)
-    {
-        for (var i = Count - 1; i >= 0; i--)
-        {
-            var row = y.Slice(i * Count, Count);
-            TensorPrimitives.Divide(row, TensorPrimitives.Norm<double>(row), row);
-            for (var pass = 0; pass < 2; pass++)
-                for (var j = Count - 1; j > i; j--) Reduce(row, y.Slice(j * Count, Count));
-            TensorPrimitives.Divide(row, TensorPrimitives.Norm<double>(row), row);
-        }
-    }
-
-    private static void Reduce(Span<double> row, ReadOnlySpan<double> other) => TensorPrimitives.MultiplyAdd(other, -TensorPrimitives.Dot<double>(row, other), row, row);
 }

@@ -165,15 +165,20 @@ public sealed class LayerFactors : IDisposable
     }
 
     /// <summary>
-    /// A least precision for <see cref="Decompose"/>: 0 under localisation; without it a direction without curvature would have no scale at all, and the layer's own weights at
-    /// <paramref name="center"/> give one, the inverse of their mean square.
+    /// A least precision for <see cref="Decompose"/>: 0 under localisation; without it a direction without curvature would have no scale at all, and the layer's own matrix at
+    /// <paramref name="center"/> gives one, the inverse of its mean square. The bias does not count where there is a matrix: a rescaling of the layer below moves the matrix alone.
     /// </summary>
     public double Floor(ReadOnlySpan<float> center)
     {
         if (Gamma > 0) return 0;
-        var sum = 0.0;
-        foreach (var block in Sampled) sum += WideSum.Squares(block.In(center));
-        return sum > 0 ? Sampled.Count / sum : 1;
+        var (sum, count) = (0.0, 0);
+        foreach (var block in Sampled)
+        {
+            if (_hasWeight && block.Shape.Length < 2) continue;
+            sum += WideSum.Squares(block.In(center));
+            count += block.Size;
+        }
+        return sum > 0 ? count / sum : 1;
     }
 
     /// <summary>Writes or reads the factors and the metric made from them.</summary>
