@@ -3,13 +3,15 @@ namespace LambdaHat.Data;
 /// <summary>Opens files to read, with messages for people when that fails.</summary>
 internal static class InputFile
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     /// <summary>Opens <paramref name="path"/>; what <paramref name="seeks"/> must be a file, not a pipe.</summary>
     /// <exception cref="InvalidInputException">There is no such file, or it may not be read.</exception>
     public static FileStream Open(string path, bool seeks = false)
     {
         try
         {
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            var stream = Opened(path);
             if (!seeks || stream.CanSeek) return stream;
             stream.Dispose();
             throw new IOException("it is a pipe or a device, expected a file");
@@ -21,6 +23,15 @@ internal static class InputFile
                 : failure.Message;
             throw new InvalidInputException($"cannot read \"{path}\": {reason}", failure);
         }
+    }
+
+    // A named pipe has no length, and to open one waits for whoever writes to it.
+    private static FileStream Opened(string path)
+    {
+        FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        if (new FileInfo(path) is not { Exists: true, Length: 0 }) return Open();
+        var opening = Task.Run(Open);
+        return Task.WaitAny([opening], s_patience) == 0 ? opening.GetAwaiter().GetResult() : throw new IOException("it is a pipe that nothing is written to, expected a file");
     }
 
     /// <summary>The result of <paramref name="read"/> on the file, whose path names the place in messages.</summary>

@@ -14,30 +14,36 @@ namespace LambdaHat.Losses;
 /// </summary>
 public sealed class LinearNetworkCurvature : SymmetricOperator
 {
+    // Fewer rows are not worth sharing.
+    private const int FewestShared = 192;
+
     private readonly int _outputs, _rank;
     private readonly List<(double[] Above, double[] Below)> _terms = [];
-    private readonly double[] _between;
-    private readonly DoubleProduct _product = new();
+    private readonly double[] _between, _input, _output;
+    private readonly SharedDoubleProduct _product;
 
     /// <summary>The curvature at w* over the matrices that are sampled.</summary>
     /// <param name="objective">The loss and w*.</param>
     /// <param name="sampled">Whole matrices.</param>
     /// <param name="gammas">γ_l of each sampled matrix, above 0; empty for 1.</param>
+    /// <param name="team">Shares the products of wide networks.</param>
     /// <exception cref="InvalidInputException">A matrix is sampled in part, nothing is sampled, or the inputs are all zero.</exception>
-    public LinearNetworkCurvature(LinearNetworkObjective objective, ParameterSelection sampled, ReadOnlySpan<double> gammas = default)
+    public LinearNetworkCurvature(LinearNetworkObjective objective, ParameterSelection sampled, ReadOnlySpan<double> gammas = default, WorkTeam? team = null)
     {
         if (!Supports(objective, sampled)) throw new InvalidInputException("the curvature of a linear network from its outputs takes whole matrices, at least one, and inputs that are not all zero");
         (_outputs, _rank) = (objective.Network.Outputs, objective.Rank);
-        _between = new double[Dimension];
+        (_between, _input, _output) = (new double[Dimension], new double[Dimension], new double[Dimension]);
+        _product = new(_outputs >= FewestShared ? team : null);
+        var product = new DoubleProduct();
         var blocks = objective.Blocks;
         double[][] weights = [.. blocks.Select(b => b.In(objective.Center).ToArray().Select(v => (double)v).ToArray())];
         var below = new double[blocks.Count][];
         var (current, height) = (objective.InputFactor(), objective.Network.Inputs);
         for (var l = 0; l < blocks.Count; l++)
         {
-            _product.Gram(_rank, height, current, _rank, true, below[l] = new double[_rank * _rank]);
+            product.Gram(_rank, height, current, _rank, true, below[l] = new double[_rank * _rank]);
             var next = new double[blocks[l].Shape[0] * _rank];
-            _product.Multiply(blocks[l].Shape[0], _rank, height, weights[l], false, current, false, next);
+            product.Multiply(blocks[l].Shape[0], _rank, height, weights[l], false, current, false, next);
             (current, height) = (next, blocks[l].Shape[0]);
         }
         var above = new double[_outputs * _outputs];
@@ -49,12 +55,12 @@ public sealed class LinearNetworkCurvature : SymmetricOperator
             if (index >= 0)
             {
                 var gram = new double[_outputs * _outputs];
-                _product.Gram(_outputs, width, above, width, false, gram);
+                product.Gram(_outputs, width, above, width, false, gram);
                 TensorPrimitives.Multiply(gram, 2 * objective.Scale / (gammas.IsEmpty ? 1 : gammas[index]), gram);
                 _terms.Add((gram, below[l]));
             }
             var next = new double[_outputs * blocks[l].Shape[1]];
-            _product.Multiply(_outputs, blocks[l].Shape[1], width, above, false, weights[l], false, next);
+            product.Multiply(_outputs, blocks[l].Shape[1], width, above, false, weights[l], false, next);
             above = next;
         }
     }
@@ -73,11 +79,13 @@ public sealed class LinearNetworkCurvature : SymmetricOperator
     public override void Multiply(ReadOnlySpan<double> v, Span<double> result)
     {
         if (v.Length != Dimension || result.Length != Dimension) throw new ArgumentException($"expected vectors of length {Dimension}, got {v.Length} and {result.Length}");
-        result.Clear();
+        v.CopyTo(_input);
+        _output.AsSpan().Clear();
         foreach (var (above, below) in _terms)
         {
-            _product.Multiply(_outputs, _rank, _rank, v, false, below, false, _between);
-            _product.Multiply(_outputs, _rank, _outputs, above, false, _between, false, result, accumulate: true);
+            _product.Multiply(_outputs, _rank, _rank, _input, below, _between);
+            _product.Multiply(_outputs, _rank, _outputs, new(above, 0, _outputs), new(_between, 0, _rank), new DoubleView(_output, 0, _rank), accumulate: true);
         }
+        _output.CopyTo(result);
     }
 }

@@ -9,7 +9,8 @@ namespace LambdaHat.Training;
 /// <summary>The mean loss over given samples and its gradient, without allocation. Many samples are worked through in chunks.</summary>
 internal sealed class MinibatchGradient : IDisposable
 {
-    private const int ChunkSize = 4096;
+    /// <summary>Samples worked through at a time.</summary>
+    public const int ChunkSize = 4096;
 
     private readonly Loss _loss;
     private readonly DataSet _data;

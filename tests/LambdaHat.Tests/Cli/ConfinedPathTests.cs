@@ -77,4 +77,12 @@ public sealed class ConfinedPathTests : IDisposable
         foreach (var open in (Func<IDisposable>[])[() => NpzFile.Open(path), () => SafetensorsFile.Open(path)])
             Assert.Equal($"cannot read \"{path}\": it is a pipe or a device, expected a file", Assert.Throws<InvalidInputException>(open).Message);
     }
+
+    [UnixFact]
+    public void A_pipe_that_nothing_is_written_to_does_not_hold_anything_up()
+    {
+        var path = Path.Combine(_folder.Path, "pipe.npy");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [path])) made.WaitForExit();
+        Assert.Equal($"cannot read \"{path}\": it is a pipe that nothing is written to, expected a file", Assert.Throws<InvalidInputException>(() => Npy.Read(path)).Message);
+    }
 }

@@ -1,6 +1,7 @@
 using LambdaHat.Curvature;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace LambdaHat.Tests.Losses;
@@ -8,6 +9,20 @@ namespace LambdaHat.Tests.Losses;
 /// <summary>The curvature seen from the outputs against the dense matrix (2c/n)·Σ J_sᵀJ_s over the parameters, set up from the samples.</summary>
 public sealed class LinearNetworkCurvatureTests
 {
+    [Fact]
+    public void Threads_that_share_a_wide_network_change_no_bit()
+    {
+        var problem = new LinearRegressionData([20, 15, 300], 20, 50, 0.3, 5);
+        var objective = new LinearNetworkObjective(problem.Network, SquaredError.Mean, problem.Data, problem.Center);
+        using var team = new WorkTeam(2);
+        LinearNetworkCurvature alone = new(objective, ParameterSelection.All(objective.Blocks)), shared = new(objective, ParameterSelection.All(objective.Blocks), team: team);
+        double[] v = [.. Enumerable.Range(0, alone.Dimension).Select(i => Math.Sin(i + 1))], first = new double[v.Length], second = new double[v.Length];
+        alone.Multiply(v, first);
+        shared.Multiply(v, second);
+        Assert.Equal(first, second);
+        Assert.NotEqual(0, first[^1]);
+    }
+
     [Theory]
     [InlineData(new[] { 6, 3, 5, 2, 4 }, 6, "*", false)]
     [InlineData(new[] { 6, 3, 5, 2, 4 }, 4, "*", true)]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Spectra;
 
@@ -23,6 +24,8 @@ internal static class HessianRow
         {
             ["d"] = objective.Dimension,
             ["n"] = objective.SampleCount,
+            ["parameters_sha256"] = Fingerprint.Of(objective.Center),
+            ["data_sha256"] = Fingerprint.Of(objective.Data),
             ["norm"] = EstimateRow.Number(trained.Norm),
             ["imbalance"] = EstimateRow.Number(Imbalance.Of(objective)),
             ["train_loss"] = EstimateRow.Number(objective.CenterLoss),
