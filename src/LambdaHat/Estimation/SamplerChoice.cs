@@ -15,7 +15,7 @@ internal sealed class SamplerChoice
     /// <summary>Samples that Kronecker factors are measured over.</summary>
     private const int FactorSamples = 2048;
 
-    /// <summary>Parameters from which on a layerwise run is looked at sooner.</summary>
+    /// <summary>Parameters from which on a run in which one layer after the other is drawn is looked at sooner.</summary>
     private const int ManyParameters = 50_000;
 
     /// <summary>Samples over which the inputs' second moments are taken in a layerwise metric: many beside any width, for they are taken once.</summary>
@@ -85,15 +85,15 @@ internal sealed class SamplerChoice
     /// <summary>Transitions after the warm-up before the trace is first looked at.</summary>
     public int FirstLength => _options.Sampler switch
     {
-        "gibbs" => 256,
+        "gibbs" => HasManyParameters ? 64 : 256,
         // The error relative to λ̂ falls with the parameters.
-        "langevin" => !_layerwise ? 1000 : IsLarge ? 32 : 128,
+        "langevin" => !_layerwise ? 1000 : HasManyParameters ? 32 : 128,
         "hmc" => 200,
         _ => 1000,
     };
 
     /// <summary>Transitions at half the step size, after <paramref name="length"/> of them sufficed, before the trace is looked at: the chains have little left to go.</summary>
-    public int LengthAtHalfTheStep(int length) => IsLarge ? Math.Max(length / 2, FirstLength) : length;
+    public int LengthAtHalfTheStep(int length) => _layerwise && HasManyParameters ? Math.Max(length / 2, FirstLength) : length;
 
     /// <summary>The mean acceptance that the step size is adapted to in the warm-up; null where it is not.</summary>
     public double? AcceptanceTarget => _options.StepSize is not null ? null : _options.Sampler switch
@@ -139,7 +139,7 @@ internal sealed class SamplerChoice
         };
     }
 
-    private bool IsLarge => _layerwise && Target.Sampled.Count >= ManyParameters;
+    private bool HasManyParameters => Target.Sampled.Count >= ManyParameters;
 
     private KroneckerFactors Factors() => new(_objective as NetworkObjective ?? ((LinearNetworkObjective)_objective).Equivalent, Target.Sampled, FactorSamples);
 

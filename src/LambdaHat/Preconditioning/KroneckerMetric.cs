@@ -72,7 +72,7 @@ public sealed class KroneckerMetric : Metric
         {
             _factors.MeasureInputs(index);
             var layer = _factors.Layers[index];
-            layer.Decompose(_nBeta, _factors.Layers.Count, layer.Floor(_center));
+            layer.Decompose(_nBeta, _factors.Layers.Count, layer.FlatVariance(_center));
         }
         return _measured = true;
     }

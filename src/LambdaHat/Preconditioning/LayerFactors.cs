@@ -134,9 +134,10 @@ public sealed class LayerFactors : IDisposable
     internal double[] InputVectors => _inputVectors;
 
     /// <summary>
-    /// The metric from the factors as they are: precision nβ·c·s·a + γ, at least <paramref name="floor"/>.
+    /// The metric from the factors as they are: precision nβ·c·s·a + γ, at least the inverse of <paramref name="flatVariance"/> where that is not 0. A bias's share of a direction counts tr A times that, as if it came from the inputs: a rescaling of
+    /// the layer below then moves the least precision as it moves the parameters.
     /// </summary>
-    public void Decompose(double nBeta, double c, double floor)
+    public void Decompose(double nBeta, double c, double flatVariance)
     {
         var (rows, columns) = (Block.Rows, Block.Columns);
         if (!Refined) Eigen(_outputs, _outputVectors, _outputValues, _isEmbedding ? Block.ColumnBasis : Block.RowBasis);
@@ -149,6 +150,8 @@ public sealed class LayerFactors : IDisposable
         var (leastRow, leastColumn) = (Rounding(rowValues), Rounding(columnValues));
         SquaresSuffice = Refined || nBeta * c * Math.Max(leastRow * columnValues.Max(), rowValues.Max() * leastColumn) <= Gamma;
         var scale = Block.Scale;
+        var arriving = 0.0;
+        if (_hasBias && _hasWeight) for (var i = 0; i < columns - 1; i++) arriving += _inputs[(i * columns) + i];
         var quadratic = 0.0;
         for (var j = 0; j < rows; j++)
         {
@@ -157,7 +160,10 @@ public sealed class LayerFactors : IDisposable
             for (var i = 0; i < columns; i++)
             {
                 var curvature = factor * Math.Max(columnValues[i], leastColumn);
-                row[i] = (float)(1 / Math.Sqrt(Math.Max(curvature + Gamma, floor)));
+                var bias = arriving > 0 ? _inputVectors[(i * columns) + columns - 1] : 0;
+                var precision = curvature + Gamma;
+                if (flatVariance > 0) precision = Math.Max(precision, 1 / (flatVariance * (1 + (bias * bias * (arriving - 1)))));
+                row[i] = (float)(1 / Math.Sqrt(precision));
                 if (curvature > 0) quadratic += curvature / (curvature + Gamma);
             }
         }
@@ -165,20 +171,14 @@ public sealed class LayerFactors : IDisposable
     }
 
     /// <summary>
-    /// A least precision for <see cref="Decompose"/>: 0 under localisation; without it a direction without curvature would have no scale at all, and the layer's own matrix at
-    /// <paramref name="center"/> gives one, the inverse of its mean square. The bias does not count where there is a matrix: a rescaling of the layer below moves the matrix alone.
+    /// What keeps directions without curvature from having no scale at all where nothing localises them: the mean square of the layer's own matrix at <paramref name="center"/>, of its bias where no matrix is sampled; 0 under localisation.
     /// </summary>
-    public double Floor(ReadOnlySpan<float> center)
+    public double FlatVariance(ReadOnlySpan<float> center)
     {
         if (Gamma > 0) return 0;
-        var (sum, count) = (0.0, 0);
-        foreach (var block in Sampled)
-        {
-            if (_hasWeight && block.Shape.Length < 2) continue;
-            sum += WideSum.Squares(block.In(center));
-            count += block.Size;
-        }
-        return sum > 0 ? count / sum : 1;
+        var block = Sampled.Blocks.FirstOrDefault(b => b.Shape.Length == 2) ?? Sampled.Blocks[0];
+        var square = WideSum.Squares(block.In(center)) / block.Size;
+        return square > 0 ? square : 1;
     }
 
     /// <summary>Writes or reads the factors and the metric made from them.</summary>

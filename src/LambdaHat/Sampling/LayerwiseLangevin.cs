@@ -126,7 +126,7 @@ public sealed class LayerwiseLangevin : Sampler
     {
         var layer = _factors.Layers[index];
         _factors.MeasureInputs(index);
-        layer.Decompose(Target.NBeta, 1, layer.Floor(Target.Objective.Center));
+        layer.Decompose(Target.NBeta, 1, layer.FlatVariance(Target.Objective.Center));
     }
 
     // From here on by singular values, as they will be needed again.

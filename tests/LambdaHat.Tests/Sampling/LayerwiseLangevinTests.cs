@@ -99,7 +99,7 @@ public sealed class LayerwiseLangevinTests
             factors.MeasureInputs(0);
             var layer = factors.Layers[0];
             layer.Gamma = 0.5;
-            layer.Decompose(nBeta: 10, c: 1, floor: 0);
+            layer.Decompose(nBeta: 10, c: 1, flatVariance: 0);
             // Inputs uniform on [−10, 10): Σ_xx ≈ (100/3)·I; outputs 2: S = (2/2)·I. Entries of both factors over 4,096 samples are within 10 % (five standard errors).
             var precision = 10 * (100.0 / 3) + 0.5;
             foreach (var scale in layer.Block.Scale) Assert.InRange(1 / (scale * scale), precision * 0.8, precision * 1.2);
