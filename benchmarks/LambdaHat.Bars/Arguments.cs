@@ -5,8 +5,8 @@ namespace LambdaHat.Bars;
 /// <summary>The options of a command as <c>--name value</c> pairs.</summary>
 internal sealed class Arguments
 {
-    /// <summary>What says how long a slice is, where its results go and where a model lies, and nothing of what the results are.</summary>
-    public static readonly string[] OfSlice = ["count", "minutes", "only", "out", "model"];
+    /// <summary>What says how long a slice is, where its results go and where models lie, and nothing of what the results are.</summary>
+    public static readonly string[] OfSlice = ["count", "minutes", "only", "out", "model", "modular"];
 
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
 

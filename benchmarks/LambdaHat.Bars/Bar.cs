@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace LambdaHat.Bars;
@@ -20,6 +21,10 @@ internal abstract class Bar
     /// <summary>The results as markdown.</summary>
     public abstract IEnumerable<string> Summarise(Rows rows);
 
+    /// <summary>A row that was just made, in a line.</summary>
+    public virtual string Describe(Row row) =>
+        string.Create(CultureInfo.InvariantCulture, $"{row.Key}: λ̂ {row.Number("lambda_hat"):G5} ± {row.Number("standard_error"):G2} {row.Text("verdict")} λ {row.Number("lambda"):G5} λ_quad {row.Number("lambda_quad"):G5} reference {row.Number("reference"):G5}, {row.Number("seconds"):F1} s");
+
     public static readonly IReadOnlyDictionary<string, Func<Arguments, Bar>> All = new Dictionary<string, Func<Arguments, Bar>>
     {
         ["networks"] = a => new NetworkBar(a),
@@ -29,6 +34,7 @@ internal abstract class Bar
         ["efficiency"] = a => new EfficiencyBar(a),
         ["rescaling"] = a => new RescalingBar(a),
         ["batches"] = a => new Batches.BatchBar(a),
+        ["spectra"] = a => new Spectra.SpectraBar(a),
         ["soak"] = a => new Load.SoakBar(a),
         ["fairness"] = a => new Load.FairnessBar(a),
     };

@@ -81,7 +81,7 @@ internal sealed class EfficiencyBar : Bar
     private NetworkObjective Create(string problem) => problem switch
     {
         "ReLU-850" => TrueNetwork.Relu(ReluBar.Widths, 10_000, 1),
-        "MNIST" => MnistSubject.Load(_model!),
+        "MNIST" => TrainedSubject.Load(_model!),
         _ => s_linear.First(p => p.Name == problem) is var p ? TrueNetwork.Linear(DeepLinearTeacher.Draw(p.Widths, p.Ranks, 1), p.Samples, 1) : throw new InvalidOperationException(problem),
     };
 

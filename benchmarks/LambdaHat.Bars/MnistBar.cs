@@ -18,19 +18,19 @@ internal sealed class MnistBar : Bar
 
     public override string Name => "mnist";
 
-    public override JsonObject Settings => new() { ["images"] = MnistSubject.Images, ["reference"] = "hmc", ["reference_tolerance"] = ReferenceTolerance, ["seed"] = 1 };
+    public override JsonObject Settings => new() { ["images"] = TrainedSubject.Images, ["reference"] = "hmc", ["reference_tolerance"] = ReferenceTolerance, ["seed"] = 1 };
 
     public override IEnumerable<Job> Jobs()
     {
         var model = _model ?? throw new InvalidInputException("mnist needs --model, a folder that lambdahat train mnist-mlp made");
         return
         [
-            new("default", _ => EstimateRow.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions { Seed = 1 }))),
+            new("default", _ => EstimateRow.Of(LearningCoefficient.Estimate(TrainedSubject.Load(model), new EstimationOptions { Seed = 1 }))),
             new("hmc", rows => rows.Find("default") is { } run ? Reference(model, run) : null),
         ];
     }
 
-    private static JsonObject Reference(string model, Row run) => EstimateRow.Of(LearningCoefficient.Estimate(MnistSubject.Load(model), new EstimationOptions
+    private static JsonObject Reference(string model, Row run) => EstimateRow.Of(LearningCoefficient.Estimate(TrainedSubject.Load(model), new EstimationOptions
     {
         Sampler = "hmc",
         NBeta = run.Number("nbeta"),

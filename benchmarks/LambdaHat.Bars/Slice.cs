@@ -19,7 +19,8 @@ internal static class Slice
             if (made == count || clock.Elapsed.TotalMinutes >= minutes) break;
             if (file.Rows.Contains(job.Key) || (arguments.Text("only") is { } part && !job.Key.Contains(part, StringComparison.Ordinal))) continue;
             if (Run(job, file.Rows) is not { } line) continue;
-            Console.WriteLine(Describe(file.Append(line)));
+            var row = file.Append(line);
+            Console.WriteLine(row.Failed ? $"{row.Key}: {row.Text("error")}" : bar.Describe(row));
             made++;
         }
         Console.WriteLine($"{made} runs made, {file.Rows.Count} of {bar.Jobs().Count()} in {bar.Name}.jsonl");
@@ -50,14 +51,8 @@ internal static class Slice
     private static JsonObject Header(string command, Bar bar, Arguments arguments) => new()
     {
         ["bar"] = command,
-        ["command"] = $"dotnet run -c Release --project benchmarks/LambdaHat.Bars -- {command}{string.Concat(arguments.OfBar.Select(a => $" --{a.Key} {a.Value}"))}{(arguments.Text("model") is null ? "" : " --model MODEL")}",
+        ["command"] = $"dotnet run -c Release --project benchmarks/LambdaHat.Bars -- {command}{string.Concat(arguments.OfBar.Select(a => $" --{a.Key} {a.Value}"))}{(arguments.Text("model") is null ? "" : " --model MODEL")}{(arguments.Text("modular") is null ? "" : " --modular MODEL")}",
         ["arguments"] = new JsonObject(arguments.OfBar.Select(a => KeyValuePair.Create(a.Key, (JsonNode?)a.Value))),
         ["settings"] = bar.Settings,
     };
-
-    private static string Describe(Row row)
-    {
-        if (row.Failed) return $"{row.Key}: {row.Text("error")}";
-        return string.Create(CultureInfo.InvariantCulture, $"{row.Key}: λ̂ {row.Number("lambda_hat"):G5} ± {row.Number("standard_error"):G2} {row.Text("verdict")} λ {row.Number("lambda"):G5} λ_quad {row.Number("lambda_quad"):G5} reference {row.Number("reference"):G5}, {row.Number("seconds"):F1} s");
-    }
 }

@@ -75,7 +75,7 @@ internal sealed class BatchBar : Bar
 
     private JsonObject Pair(int batch)
     {
-        var objective = MnistSubject.Load(_model!);
+        var objective = TrainedSubject.Load(_model!);
         var (unpaired, paired) = PairedBaseline.Variances(objective, batch);
         return new JsonObject { ["batch"] = batch, ["unpaired_variance"] = EstimateRow.Number(unpaired), ["paired_variance"] = EstimateRow.Number(paired), ["ratio"] = EstimateRow.Number(unpaired / paired) };
     }

@@ -18,9 +18,9 @@ public sealed class BlockLanczos : IDisposable
     /// <summary>Products of float32 vectors are rounding below this share of the largest.</summary>
     private const double Floor = 2.5e-7;
 
-    // Checks cost the cube of the columns: few of them, and none shortly before the end.
-    private const double FirstCheck = 0.4;
-    private const double CheckGrowth = 1.2;
+    // Checks cost the cube of the columns. The pairs that have converged are nearly a linear function of the columns: from the second check on the next one is where the line reaches those wanted, and a little beyond.
+    private const double CheckGrowth = 1.5;
+    private const double CheckMargin = 0.02;
 
     private readonly SymmetricOperator _operator;
     private readonly BlockLanczosOptions _options;
@@ -35,6 +35,8 @@ public sealed class BlockLanczos : IDisposable
     private readonly Stopwatch _productTime = new();
     private readonly Stopwatch _orthogonalTime = new();
     private readonly Stopwatch _checkTime = new();
+    private readonly Stopwatch _totalTime = Stopwatch.StartNew();
+    private BlockLanczosTimes _earlier;
 
     private BlockLanczos(SymmetricOperator operation, BlockLanczosOptions options, WorkTeam? team)
     {
@@ -45,7 +47,7 @@ public sealed class BlockLanczos : IDisposable
         var columns = Math.Min(options.MaxColumns ?? ((2L * options.Wanted) + 128), d);
         MaxColumns = (int)Math.Min(d, (columns + _block - 1) / _block * _block);
         _solver = new(team?.Size ?? 1, options.UseNativeLibrary);
-        _state = new(new(d, team)) { NextCheck = CheckAfter(options.Wanted + Math.Max(_block, FirstCheck * options.Wanted)) };
+        _state = new(new(d, team)) { NextCheck = CheckAfter(options.Wanted + _block) };
         _orthogonaliser = new(_state.Basis, _block, options.Seed, team);
         _vectors = new float[_block * d];
         _products = new double[_block * d];
@@ -54,9 +56,15 @@ public sealed class BlockLanczos : IDisposable
 
     private int MaxColumns { get; }
 
+    // Minutes in which nothing can be saved.
+    private bool LongCheckIsNext => _state.Columns + _block >= Math.Min(_state.NextCheck, MaxColumns) && _state.Columns > SymmetricSolver.ManagedLimit;
+
     private StateSection Section => new("block-lanczos", Transfer);
 
-    private long[] Identity => [1, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance)];
+    private BlockLanczosTimes Times => new(
+        _earlier.Products + _productTime.Elapsed, _earlier.Orthogonalisation + _orthogonalTime.Elapsed, _earlier.Checks + _checkTime.Elapsed, default, _earlier.Total + _totalTime.Elapsed);
+
+    private long[] Identity => [2, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance), BitConverter.DoubleToInt64Bits(_options.Scale)];
 
     /// <summary>Finds the pairs.</summary>
     /// <param name="operation">G.</param>
@@ -85,7 +93,7 @@ public sealed class BlockLanczos : IDisposable
             bool complete;
             while (true)
             {
-                if (_options.Store is { } store && (cancellation.IsCancellationRequested || store.Left == TimeSpan.Zero)) store.Save([Section]);
+                if (_options.Store is { } store && (cancellation.IsCancellationRequested || store.Left == TimeSpan.Zero || LongCheckIsNext)) store.Save([Section]);
                 cancellation.ThrowIfCancellationRequested();
                 complete = Multiply(out var projected);
                 if (complete || Extend(projected, out eigenvectors)) break;
@@ -119,6 +127,8 @@ public sealed class BlockLanczos : IDisposable
             if (state.Value(number) != number) throw new InvalidInputException("the saved state belongs to another operator, seed, block size or goal; expected the same to go on with it, or none");
         _state.Transfer(state);
         _orthogonaliser.Drawn = state.Value(_orthogonaliser.Drawn);
+        var times = state.Value(Times);
+        if (state.IsReading) _earlier = times;
     }
 
     // G times the last block, and its column of T. True when there is nothing left: the basis is all of the space, or G takes a random direction to rounding.
@@ -172,8 +182,12 @@ public sealed class BlockLanczos : IDisposable
         var last = _state.Columns >= MaxColumns;
         if (last || (_state.Columns >= _state.NextCheck && room >= _block))
         {
+            var (before, converged) = (_state.LastCheck, _state.Converged);
             var found = Check(known: room >= _block);
-            _state.NextCheck = CheckAfter(Math.Max(_state.Columns + _block, _state.Columns * CheckGrowth));
+            var rate = (double)(_state.Converged - converged) / (_state.Columns - before);
+            var missing = (CheckGrowth - 1) * _state.Columns;
+            if (before > 0 && rate > 0) missing = Math.Min(missing, (_options.Wanted - _state.Converged) / rate);
+            (_state.LastCheck, _state.NextCheck) = (_state.Columns, CheckAfter(_state.Columns + Math.Max(_block, missing + (CheckMargin * _state.Columns))));
             if (last || _state.Converged >= _options.Wanted)
             {
                 eigenvectors = found;
@@ -184,7 +198,8 @@ public sealed class BlockLanczos : IDisposable
         return false;
     }
 
-    private int CheckAfter(double columns) => columns * CheckGrowth > MaxColumns ? MaxColumns : (int)columns;
+    // None shortly before the end.
+    private int CheckAfter(double columns) => columns * (1 + CheckMargin) > MaxColumns ? MaxColumns : (int)columns;
 
     private void DrawBlock(int count)
     {
@@ -208,7 +223,7 @@ public sealed class BlockLanczos : IDisposable
             for (var i = 0; i < width; i++)
                 for (var j = 0; j < width; j++)
                     square += last[i] * _remainder[(i * width) + j] * last[j];
-            if (Math.Sqrt(Math.Max(square, 0)) > _options.Tolerance * Math.Abs(values[m - 1])) break;
+            if (Math.Sqrt(Math.Max(square, 0)) > _options.Allowed(values[m - 1 - converged], values[m - 1])) break;
         }
         _state.Converged = converged;
         _checkTime.Stop();
@@ -232,11 +247,12 @@ public sealed class BlockLanczos : IDisposable
         var (values, residuals) = new RayleighRitz(_operator, _state.Basis, _team, _solver).Refine(_block);
         var largest = Math.Abs(values[0]);
         for (var i = 0; i < k; i++) residuals[i] = largest == 0 ? 0 : residuals[i] / largest;
-        return new(_state.Basis, values, residuals, _options.Tolerance)
+        return new(_state.Basis, values, residuals, _options)
         {
+            Predicted = complete ? k : Math.Min(_state.Converged, k),
             Columns = m,
             IsComplete = complete,
-            Times = new(_productTime.Elapsed, _orthogonalTime.Elapsed, _checkTime.Elapsed, clock.Elapsed),
+            Times = Times with { Refinement = clock.Elapsed },
         };
     }
 }

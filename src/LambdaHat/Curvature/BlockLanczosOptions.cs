@@ -14,8 +14,16 @@ public sealed record BlockLanczosOptions
     /// <summary>The most columns of the basis, rounded up to whole blocks; null for 2k + 128. Each is d float32 numbers of memory.</summary>
     public int? MaxColumns { get; init => field = value is null ? null : AtLeast(value.Value, 1, "columns of the basis"); }
 
-    /// <summary>A pair has converged when ‖Gv − λv‖ is at most this share of λ₁; in (0, 1). Float32 vectors end near 1e-7.</summary>
+    /// <summary>
+    /// A pair has converged when ‖Gv − λv‖ is at most this share of max(|λ|, <see cref="Scale"/>·λ₁); in (0, 1). Float32 vectors end near 1e-7·λ₁ in a few dimensions, and lower in many, where
+    /// rounding spreads: at 42,310 near 1e-6·λ and 1e-9·λ₁.
+    /// </summary>
     public double Tolerance { get; init => field = value is > 0 and < 1 ? value : throw new InvalidInputException($"residual tolerance: expected a number above 0 and below 1, got {value}"); } = 1e-5;
+
+    /// <summary>
+    /// In (0, 1]. 1 measures all residuals by λ₁, less those of smaller λ by λ itself, down to this share of λ₁. In a crowded spectrum the relative error of λ is about 2·(‖Gv − λv‖/λ)².
+    /// </summary>
+    public double Scale { get; init => field = value is > 0 and <= 1 ? value : throw new InvalidInputException($"scale of residuals: expected a number above 0 and at most 1, got {value}"); } = 1;
 
     /// <summary>The seed of the random starts.</summary>
     public ulong Seed { get; init; }
@@ -25,6 +33,9 @@ public sealed record BlockLanczosOptions
 
     /// <summary>Keeps the state of the run, from which it goes on and ends with the same bits; null keeps none. The caller deletes it once the result is safe.</summary>
     public StateStore? Store { get; init; }
+
+    /// <summary>The largest residual of a converged pair.</summary>
+    internal double Allowed(double value, double largest) => Tolerance * Math.Max(Math.Abs(value), Scale * Math.Abs(largest));
 
     private static int AtLeast(int value, int least, string name) => value >= least ? value
         : throw new InvalidInputException($"{name}: expected {least} or more, got {value}");

@@ -26,6 +26,9 @@ internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
     /// <summary>The columns at which convergence is looked at next.</summary>
     public int NextCheck { get; set; }
 
+    /// <summary>The columns at which it was looked at last; 0 for never.</summary>
+    public int LastCheck { get; set; }
+
     /// <summary>What the last check found.</summary>
     public int Converged { get; set; }
 
@@ -67,7 +70,7 @@ internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
         if (state.IsReading) Basis.Resize(rows);
         for (var i = 0; i < rows; i++) state.Values(Basis.Row(i));
         (Columns, LastIsFresh, Scale) = (state.Value(Columns), state.Value(LastIsFresh), state.Value(Scale));
-        (NextCheck, Converged) = (state.Value(NextCheck), state.Value(Converged));
+        (NextCheck, LastCheck, Converged) = (state.Value(NextCheck), state.Value(LastCheck), state.Value(Converged));
     }
 
     /// <inheritdoc/>
