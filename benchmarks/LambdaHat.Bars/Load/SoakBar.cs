@@ -1,27 +1,36 @@
 using System.Diagnostics;
+using System.IO.Enumeration;
 using System.Text.Json.Nodes;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Experiments;
 
 namespace LambdaHat.Bars.Load;
 
-/// <summary>Half an hour of sampling at about 10,000 parameters: resident memory, what is allocated for each step, and open files, every half minute.</summary>
+/// <summary>Half an hour of sampling at about 10,000 parameters, its state saved as the command saves it: resident memory, what is allocated for each step, and open files, every half minute.</summary>
 internal sealed class SoakBar : Bar
 {
-    private const double Minutes = 30, EverySeconds = 30, LargestDrift = 0.05;
+    private const double DefaultLength = 30, EverySeconds = 30, LargestDrift = 0.05;
 
-    // 10-80-80-20: 9,300 parameters.
+    // 10-80-80-20: 8,980 parameters.
     private static readonly int[] s_widths = [10, 80, 80, 20];
 
-    public SoakBar(Arguments arguments) => arguments.Allow("soak");
+    private readonly double _length;
+
+    /// <summary>Of <c>--length</c> minutes, 30 unless given.</summary>
+    public SoakBar(Arguments arguments)
+    {
+        arguments.Allow("soak", "length");
+        _length = arguments.Number("length", DefaultLength);
+    }
 
     public override string Name => "soak";
 
-    public override JsonObject Settings => new() { ["widths"] = string.Join(',', s_widths), ["n"] = 10_000, ["minutes"] = Minutes, ["every_seconds"] = EverySeconds, ["sampler"] = "default", ["seed"] = 1 };
+    public override JsonObject Settings => new() { ["widths"] = string.Join(',', s_widths), ["n"] = 10_000, ["minutes"] = _length, ["every_seconds"] = EverySeconds, ["sampler"] = "default", ["seed"] = 1 };
 
     public override IEnumerable<Job> Jobs() => [new("relu", _ => Run())];
 
-    private static JsonObject Run()
+    private JsonObject Run()
     {
         var objective = TrueNetwork.Relu(s_widths, 10_000, 1);
         var steps = new StepCount();
@@ -30,13 +39,15 @@ internal sealed class SoakBar : Bar
         var clock = Stopwatch.StartNew();
         var watch = new Thread(() =>
         {
-            while (!over.Wait(TimeSpan.FromSeconds(EverySeconds))) samples.Add((clock.Elapsed.TotalSeconds, steps.Total, Resident(), GC.GetTotalAllocatedBytes(), OpenFiles()));
+            while (!over.Wait(TimeSpan.FromSeconds(EverySeconds))) samples.Add((clock.Elapsed.TotalSeconds, steps.Total, Environment.WorkingSet, GC.GetTotalAllocatedBytes(), OpenFiles()));
         });
         watch.Start();
+        var folder = Directory.CreateTempSubdirectory("lambdahat-soak-").FullName;
         // An error that is not reached, so that the time ends it.
-        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Tolerance = 1e-6, MaxMinutes = Minutes, MaxSteps = int.MaxValue, Seed = 1 }, steps);
+        var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Tolerance = 1e-6, MaxMinutes = _length, MaxSteps = int.MaxValue, Seed = 1 }, steps, new StateStore(Path.Combine(folder, "state.run"), []));
         over.Set();
         watch.Join();
+        Directory.Delete(folder, recursive: true);
         JsonArray Column(Func<(double Seconds, long Steps, double Resident, double Allocated, int Files), double> of) => new([.. samples.Select(s => (JsonNode)of(s))]);
         var row = EstimateRow.Of(estimate);
         row["elapsed"] = Column(s => Math.Round(s.Seconds, 1));
@@ -51,24 +62,30 @@ internal sealed class SoakBar : Bar
     {
         if (rows.Find("relu") is not { } row) yield break;
         double[] resident = row.Numbers("resident_mib"), allocated = row.Numbers("allocated_mib"), steps = row.Numbers("step_count"), files = row.Numbers("open_files"), elapsed = row.Numbers("elapsed");
-        // From a tenth of the time on: before it code is still being compiled.
-        var first = resident.Length / 10;
-        var (low, high) = (resident[first..].Min(), resident[first..].Max());
+        // From a tenth of the time on, before which code is still being compiled and the records fill, to the end of the sampling; the evidence that follows needs memory of its own.
+        var first = elapsed.Length / 10;
+        var last = Array.FindLastIndex(elapsed, e => e <= row.Number("sampling_seconds"));
+        var (low, high) = (resident[first..(last + 1)].Min(), resident[first..(last + 1)].Max());
         foreach (var line in Markdown.Thresholds([
-            Markdown.Held("resident memory, largest beside smallest", (high / low) - 1, 2 * LargestDrift, true, Markdown.Percent),
-            Markdown.Held("bytes allocated for a step of a chain, its recorded number (8) and the bar's own samples included", (allocated[^1] - allocated[first]) * (1 << 20) / (steps[^1] - steps[first]), 64, true, v => Markdown.Of(v)),
+            Markdown.Held("resident memory while sampling, largest beside smallest", (high / low) - 1, 2 * LargestDrift, true, Markdown.Percent),
+            Markdown.Held("bytes allocated for a step of a chain, decisions, saved states and the bar's own samples included", (allocated[^1] - allocated[first]) * (1 << 20) / (steps[^1] - steps[first]), 64, true, v => Markdown.Of(v)),
             Markdown.Held("open files, most less fewest", files[first..].Max() - files[first..].Min(), 0, true, v => Markdown.Of(v))])) yield return line;
         foreach (var line in Markdown.Table(["minutes", "steps of all chains", "resident MiB", "allocated MiB since the start", "open files"],
             Enumerable.Range(0, resident.Length).Where(i => i % 6 == 5 || i == first).Select(i => new[] { Markdown.Of(elapsed[i] / 60, "F1"), Markdown.Of(steps[i], "F0"), Markdown.Of(resident[i], "F1"), Markdown.Of(allocated[i], "F1"), Markdown.Of(files[i]) }))) yield return line;
     }
 
-    private static double Resident()
+    // Those that stay: a state that is being saved has its file open for some milliseconds, so the least of several looks.
+    private static int OpenFiles()
     {
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64;
+        if (!Directory.Exists("/proc/self/fd")) return 0;
+        var least = int.MaxValue;
+        for (var look = 0; look < 5; look++)
+        {
+            if (look > 0) Thread.Sleep(200);
+            least = Math.Min(least, new FileSystemEnumerable<bool>("/proc/self/fd", static (ref FileSystemEntry _) => true).Count());
+        }
+        return least;
     }
-
-    private static int OpenFiles() => Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : 0;
 
     private sealed class StepCount : IProgress<SamplingProgress>
     {

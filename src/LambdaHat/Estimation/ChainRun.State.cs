@@ -33,9 +33,11 @@ internal sealed partial class ChainRun
     /// <summary>What the later half of the draws says that all sound chains have made.</summary>
     public MonteCarloMean SoFar()
     {
-        var sound = Chains.Where(c => c.DivergedAt is null).ToArray();
-        var count = sound.Select(c => c.Trace.Count).DefaultIfEmpty(0).Min();
-        return count < 4 ? new(double.NaN, double.NaN, double.NaN) : MonteCarloMean.Of([.. sound.Select(c => c.Trace.Take(count).Skip(count / 2).ToArray())]);
+        // A chain that is further on may have a larger stride: of the steps that every trace has.
+        var thinning = Thinning;
+        double[][] traces = [.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Where((_, i) => i % (thinning / c.Trace.Stride) == 0).ToArray())];
+        var count = traces.Select(t => t.Length).DefaultIfEmpty(0).Min();
+        return count < 4 ? new(double.NaN, double.NaN, double.NaN) : MonteCarloMean.Of([.. traces.Select(t => t[(count / 2)..count])]);
     }
 
     private void Transfer(StateTransfer state)

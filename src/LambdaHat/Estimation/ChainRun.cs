@@ -46,12 +46,12 @@ internal sealed partial class ChainRun : IDisposable
         var chainOptions = new ChainOptions
         {
             Thinning = _options.Thinning,
+            MostRecords = _options.Steps is null ? _options.MostRecords : null,
             AcceptanceEvery = choice.AcceptanceTarget is not null ? 1 : _options.Sampler is "sgld" or "rmsprop-sgld" ? _options.AcceptanceEvery : _options.Sampler is "mala" or "hmc" ? 1 : 0,
             MostRollbacks = _options.IsPlain ? 0 : MostRollbacks,
             // On homogeneous minima the mean is at most d/2, the standard deviation its root.
             MostExcess = _options.IsPlain || _options.Sampler == "gibbs" ? double.PositiveInfinity : (MostExcessOfDimension * choice.Target.Sampled.Count) + 100,
         };
-        AcceptanceEvery = chainOptions.AcceptanceEvery;
         _set = new ChainSet(choice.Create, chainOptions, _options.Chains, _options.Threads);
         _averaging = choice.AcceptanceTarget is { } target ? [.. Chains.Select(c => new DualAveraging(c.Sampler.StepSize, target))] : [];
         _stepSizes = new double[Chains.Count];
@@ -67,8 +67,11 @@ internal sealed partial class ChainRun : IDisposable
         Done,
     }
 
-    /// <summary>Every how many steps an acceptance was recorded.</summary>
-    public int AcceptanceEvery { get; }
+    /// <summary>Every how many steps there is a number in the traces. Where all chains have made as many steps, as at every decision and at the end, it is the same in all.</summary>
+    public int Thinning => Chains.Max(c => c.Trace.Stride);
+
+    /// <summary>Every how many steps there is an acceptance, likewise.</summary>
+    public int AcceptanceEvery => Chains.Max(c => c.Acceptance.Stride);
 
     public IReadOnlyList<Chain> Chains => _set.Chains;
 
@@ -96,11 +99,14 @@ internal sealed partial class ChainRun : IDisposable
     /// <summary>Seconds of work, those before an interruption included.</summary>
     public double Seconds => _secondsBefore + _clock.Elapsed.TotalSeconds;
 
-    /// <summary>The draws of every sound chain from step <paramref name="from"/> to <see cref="Steps"/>.</summary>
-    public double[][] Draws(int from) => [.. Chains.Where(c => c.DivergedAt is null).Select(c => Recorded(c.Trace, _options.Thinning).Skip((int)(((long)from + _options.Thinning - 1) / _options.Thinning)).ToArray())];
+    /// <summary>What statistics of the draws are worked out in.</summary>
+    public DrawWorkspace Workspace { get; } = new();
 
-    /// <summary>What was recorded every <paramref name="every"/> steps, without what was looked at afterwards.</summary>
-    public IEnumerable<double> Recorded(IReadOnlyList<double> values, int every) => every == 0 ? values : values.Take((int)(((long)_done + every - 1) / every));
+    /// <summary>The draws of every sound chain from step <paramref name="from"/> to <see cref="Steps"/>, where the chains have them.</summary>
+    public ReadOnlyMemory<double>[] Draws(int from) => [.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Between(from, _done))];
+
+    /// <summary>What is in a record, without what was looked at afterwards.</summary>
+    public double[] Recorded(DrawRecord record) => record.Between(0, _done).ToArray();
 
     /// <summary>Makes the run, or what is left of it.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled; with a store the state has been saved.</exception>
@@ -150,7 +156,7 @@ internal sealed partial class ChainRun : IDisposable
             var rollbacks = chain.Rollbacks.Count;
             // As a whole: what is made of the acceptance belongs to it.
             chain.Run(chain.Steps + 1, Report(i), CancellationToken.None);
-            averaging.Update(chain.Rollbacks.Count > rollbacks ? 0 : chain.Acceptance.Count > 0 ? chain.Acceptance[^1] : double.NaN);
+            averaging.Update(chain.Rollbacks.Count > rollbacks ? 0 : chain.LastAcceptance);
         }
         chain.Sampler.StepSize = averaging.AveragedStepSize;
     }
@@ -209,7 +215,7 @@ internal sealed partial class ChainRun : IDisposable
     private TraceStatistics Later()
     {
         FirstKept = _start + ((_done - _start) / 2);
-        return TraceStatistics.Of(Draws(FirstKept));
+        return TraceStatistics.Of(Draws(FirstKept), Workspace);
     }
 
     // The draws suffice at this step size, or there will be no more: whether to look at half of it.
@@ -250,9 +256,9 @@ internal sealed partial class ChainRun : IDisposable
 
     private void EndHalfStep()
     {
-        var from = (int)(((long)_done + (MoreAtHalfTheStep / 2) + _options.Thinning - 1) / _options.Thinning);
-        var smaller = MonteCarloMean.Of([.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Skip(from).ToArray())]);
-        StepSizeEffect = StepSizeEffect.AtLarger(MonteCarloMean.Of(Draws(FirstKept)), smaller);
+        var from = (long)_done + (MoreAtHalfTheStep / 2);
+        var smaller = MonteCarloMean.Of([.. Chains.Where(c => c.DivergedAt is null).Select(c => c.Trace.Between(from))], Workspace);
+        StepSizeEffect = StepSizeEffect.AtLarger(MonteCarloMean.Of(Draws(FirstKept), Workspace), smaller);
         for (var i = 0; i < _stepSizes.Length; i++) Chains[i].Sampler.StepSize = _stepSizes[i];
         End();
     }
@@ -260,6 +266,7 @@ internal sealed partial class ChainRun : IDisposable
     private void End()
     {
         _ends.AddRange(Chains.Select(ChainEnd.Of));
+        foreach (var chain in Chains) chain.EndRecording();
         // Now, for the chains go on. Gibbs sampling and the layerwise sampler work in float64.
         var objective = _choice.Target.Objective as NetworkObjective ?? (_choice.Target.Objective as LinearNetworkObjective)?.Equivalent;
         if (objective is not null && _options.Sampler != "gibbs" && !_choice.IsLayerwise) Rounding = RoundingEffect.Of(objective, _choice.Target, Chains, _options.Seed);

@@ -78,11 +78,17 @@ public sealed record EstimationOptions
     /// <summary>Whether to sample at 1.5·nβ as well, for the estimate from two temperatures; it costs as much again.</summary>
     public bool TwoTemperatures { get; init; }
 
-    /// <summary>Every how many steps a draw is kept. Default 1.</summary>
+    /// <summary>Every how many steps a draw is kept. Default 1. In a run of open length, of 2, 4, 8, … times as many once a trace would have more than 65,536; a result's own options have what it came to.</summary>
     public int Thinning { get; init => field = AtLeast(value, 1, "thinning"); } = 1;
 
-    /// <summary>Every how many steps the Metropolis acceptance of SGLD is evaluated (it costs one gradient); 0 for never. Default 10.</summary>
+    /// <summary>Every how many steps the Metropolis acceptance of SGLD is evaluated (it costs one gradient); 0 for never. Default 10. What is kept of it is bounded as <see cref="Thinning"/> says.</summary>
     public int AcceptanceEvery { get; init => field = AtLeast(value, 0, "acceptance interval"); } = 10;
+
+    /// <summary>
+    /// The most numbers that are kept of a chain's trace in a run of open length: 2¹⁶ are ½ MiB. The later half of four such traces holds 65,536 draws at least, which give λ̂ to 0.6 % where they are independent and λ̂ is above ½ (nβ·ΔL has
+    /// the standard deviation √λ).
+    /// </summary>
+    internal int MostRecords { get; init; } = 1 << 16;
 
     /// <summary>The seed of every random stream.</summary>
     public ulong Seed { get; init; }

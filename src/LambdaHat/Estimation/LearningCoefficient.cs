@@ -54,6 +54,7 @@ public static class LearningCoefficient
                 Steps = run.Steps,
                 BurnIn = run.FirstKept,
                 StepSize = run.StepSize,
+                Thinning = run.Thinning,
                 AcceptanceEvery = run.AcceptanceEvery,
             };
             var estimate = Pool(objective, choice, options, run, losses, team, cancellation);
@@ -81,7 +82,7 @@ public static class LearningCoefficient
     private static LearningCoefficientEstimate WithTwoTemperatures(LearningCoefficientEstimate estimate, ChainRun colder)
     {
         var first = estimate.Options.NBeta!.Value;
-        var other = MonteCarloMean.Of(colder.Draws(colder.FirstKept));
+        var other = MonteCarloMean.Of(colder.Draws(colder.FirstKept), colder.Workspace);
         var (value, error) = TwoTemperatures.Of(first, estimate.LambdaHat, estimate.StandardError, ColderBy * first, other.Mean, other.StandardError);
         return estimate with { Evidence = estimate.Evidence with { TwoTemperatures = value, TwoTemperaturesError = error } };
     }
@@ -91,7 +92,7 @@ public static class LearningCoefficient
         var seconds = run.Seconds;
         var chains = run.Chains.Select((c, i) => Summarise(c, run.Ends[i], run, options)).ToArray();
         var sound = chains.Where(c => !c.Diverged).ToArray();
-        var statistics = TraceStatistics.Of([.. sound.Select(c => options.KeptDraws(c.Trace))]);
+        var statistics = TraceStatistics.Of([.. sound.Select(c => Kept(c.Trace, options))], run.Workspace);
         var mean = statistics.Mean;
         var minibatch = run.Ends.Where(e => !e.Diverged).Select(e => e.MinibatchVariance).DefaultIfEmpty(double.NaN).Average();
         // Where the sampler does not measure it, the part of the variance that the next draw does not share.
@@ -153,8 +154,8 @@ public static class LearningCoefficient
     private static ChainEstimate Summarise(Chain chain, ChainEnd end, ChainRun run, EstimationOptions options)
     {
         var diverged = end.Diverged;
-        double[] trace = [.. run.Recorded(chain.Trace, options.Thinning)], acceptance = [.. run.Recorded(chain.Acceptance, options.AcceptanceEvery)];
-        var mean = diverged ? new(double.NaN, double.NaN, double.NaN) : MonteCarloMean.Of([options.KeptDraws(trace)]);
+        double[] trace = run.Recorded(chain.Trace), acceptance = run.Recorded(chain.Acceptance);
+        var mean = diverged ? new(double.NaN, double.NaN, double.NaN) : MonteCarloMean.Of([Kept(trace, options)], run.Workspace);
         var firstCheck = options.AcceptanceEvery == 0 ? 0 : (int)(((long)options.BurnInSteps + options.AcceptanceEvery - 1) / options.AcceptanceEvery);
         return new ChainEstimate
         {
@@ -169,6 +170,8 @@ public static class LearningCoefficient
             AcceptanceTrace = acceptance,
         };
     }
+
+    private static ReadOnlyMemory<double> Kept(double[] trace, EstimationOptions options) => trace.AsMemory(Math.Min(options.FirstKeptDraw(), trace.Length));
 
     private static double Mean(IEnumerable<double> values) => values.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average();
 }

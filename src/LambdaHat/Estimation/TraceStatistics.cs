@@ -9,19 +9,20 @@ internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double 
     /// Drift: the least-squares slope of the draws against time, one slope and a level for every chain, times the length. Its error is that of independent draws times √τ, τ the autocorrelation time
     /// of what is left without slope and levels.
     /// Variance: within the chains and between them, with the error of its own mean of squares. Nugget: the autocovariance at lag 0 less that at lag 1, which is what noise drawn anew at every step
-    /// adds to the variance of a chain that moves slowly.
+    /// adds to the variance of a chain that moves slowly from one draw to the next.
     /// </summary>
-    public static TraceStatistics Of(IReadOnlyList<double[]> draws)
+    public static TraceStatistics Of(IReadOnlyList<ReadOnlyMemory<double>> draws, DrawWorkspace workspace)
     {
-        var mean = MonteCarloMean.Of(draws);
+        var mean = MonteCarloMean.Of(draws, workspace);
         if (draws.Count == 0 || draws[0].Length < 8) return new(mean, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
         double length = draws[0].Length, count = draws.Count * length;
         double moment = 0, residual = 0, nugget = 0;
         var middle = (length - 1) / 2;
         var spread = length * ((length * length) - 1) / 12 * draws.Count;
-        foreach (var chain in draws)
+        foreach (var memory in draws)
         {
-            var level = chain.Average();
+            var chain = memory.Span;
+            var level = SplitChains.Mean(chain);
             for (var t = 0; t < chain.Length; t++)
             {
                 moment += (t - middle) * chain[t];
@@ -32,18 +33,11 @@ internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double 
         var slope = moment / spread;
         residual = Math.Max(residual - (slope * moment), 0);
         // The autocorrelation of what is left: a trend would count as correlation.
-        var effective = MonteCarloMean.Of([.. draws.Select(chain => Detrended(chain, slope))]).EffectiveSampleSize;
+        var effective = MonteCarloMean.Of(Detrended(draws, slope, workspace), workspace).EffectiveSampleSize;
         var time = double.IsNaN(effective) ? 1 : Math.Max(count / effective, 1);
         var error = Math.Sqrt(residual / count * time / spread);
-        var center = mean.Mean;
-        var squares = MonteCarloMean.Of([.. draws.Select(chain => chain.Select(x => (x - center) * (x - center)).ToArray())]);
-        return new(mean, SplitChains.RankNormalisedRHat(draws), slope * length, error * length, squares.Mean, squares.StandardError, Math.Max(nugget / count, 0));
-    }
-
-    private static double[] Detrended(double[] chain, double slope)
-    {
-        var (level, middle) = (chain.Average(), (chain.Length - 1) / 2.0);
-        return [.. chain.Select((x, t) => x - level - (slope * (t - middle)))];
+        var squares = MonteCarloMean.Of(Squares(draws, mean.Mean, workspace), workspace);
+        return new(mean, SplitChains.RankNormalisedRHat(draws, workspace), slope * length, error * length, squares.Mean, squares.StandardError, Math.Max(nugget / count, 0));
     }
 
     /// <summary>Whether the trace has stopped rising or falling: no drift beyond three standard errors, or one below a share of the mean.</summary>
@@ -55,4 +49,30 @@ internal sealed record TraceStatistics(MonteCarloMean Mean, double RHat, double 
         var share = Mean.StandardError / Math.Abs(Mean.Mean);
         return share <= tolerance && Mean.EffectiveSampleSize >= (share <= 0.002 ? 50 : share <= 0.01 ? 100 : 400);
     }
+
+    private static ReadOnlyMemory<double>[] Detrended(IReadOnlyList<ReadOnlyMemory<double>> draws, double slope, DrawWorkspace workspace) => Each(draws, workspace, (chain, result) =>
+    {
+        var (level, middle) = (SplitChains.Mean(chain), (chain.Length - 1) / 2.0);
+        for (var t = 0; t < chain.Length; t++) result[t] = chain[t] - level - (slope * (t - middle));
+    });
+
+    private static ReadOnlyMemory<double>[] Squares(IReadOnlyList<ReadOnlyMemory<double>> draws, double center, DrawWorkspace workspace) => Each(draws, workspace, (chain, result) =>
+    {
+        for (var t = 0; t < chain.Length; t++) result[t] = (chain[t] - center) * (chain[t] - center);
+    });
+
+    private static ReadOnlyMemory<double>[] Each(IReadOnlyList<ReadOnlyMemory<double>> draws, DrawWorkspace workspace, Make make)
+    {
+        var result = new ReadOnlyMemory<double>[draws.Count];
+        var left = workspace.Values(draws.Sum(d => d.Length));
+        for (var c = 0; c < result.Length; c++)
+        {
+            var mine = left[..draws[c].Length];
+            make(draws[c].Span, mine.Span);
+            (result[c], left) = (mine, left[mine.Length..]);
+        }
+        return result;
+    }
+
+    private delegate void Make(ReadOnlySpan<double> chain, Span<double> result);
 }

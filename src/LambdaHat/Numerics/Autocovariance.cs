@@ -1,5 +1,4 @@
 using System.Numerics;
-using MathNet.Numerics.IntegralTransforms;
 
 namespace LambdaHat.Numerics;
 
@@ -11,17 +10,26 @@ public static class Autocovariance
     /// </summary>
     public static double[] Of(ReadOnlySpan<double> draws)
     {
+        var result = new double[draws.Length];
+        Add(draws, new Complex[PaddedLength(draws.Length)], result);
+        return result;
+    }
+
+    /// <summary>The length of the padded sequence of <paramref name="count"/> draws.</summary>
+    internal static int PaddedLength(int count) => (int)BitOperations.RoundUpToPowerOf2((uint)(2 * count));
+
+    /// <summary>Adds c(t) to <paramref name="sums"/>, worked out in <paramref name="padded"/>, of <see cref="PaddedLength"/>.</summary>
+    internal static void Add(ReadOnlySpan<double> draws, Span<Complex> padded, Span<double> sums)
+    {
         var count = draws.Length;
-        if (count == 0) return [];
+        if (count == 0) return;
         var mean = 0.0;
         foreach (var x in draws) mean += x / count;
-        var padded = new Complex[(int)BitOperations.RoundUpToPowerOf2((uint)(2 * count))];
         for (var i = 0; i < count; i++) padded[i] = draws[i] - mean;
-        Fourier.Forward(padded, FourierOptions.NoScaling);
+        padded[count..].Clear();
+        FourierTransform.Forward(padded);
         for (var i = 0; i < padded.Length; i++) padded[i] = padded[i].Real * padded[i].Real + padded[i].Imaginary * padded[i].Imaginary;
-        Fourier.Inverse(padded, FourierOptions.NoScaling);
-        var result = new double[count];
-        for (var t = 0; t < count; t++) result[t] = padded[t].Real / padded.Length / count;
-        return result;
+        FourierTransform.Inverse(padded);
+        for (var t = 0; t < count; t++) sums[t] += padded[t].Real / padded.Length / count;
     }
 }

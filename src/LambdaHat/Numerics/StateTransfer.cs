@@ -50,17 +50,32 @@ public abstract class StateTransfer
     public void Values<T>(List<T> values)
         where T : unmanaged
     {
-        var count = Value(values.Count);
-        if (IsReading)
-        {
-            if (count < 0 || (long)count * Unsafe.SizeOf<T>() > Remaining) throw new InvalidInputException($"the saved state ends before the {count} numbers that it announces");
-            CollectionsMarshal.SetCount(values, count);
-        }
+        var count = Announced<T>(values.Count);
+        if (IsReading) CollectionsMarshal.SetCount(values, count);
         MoveAll(CollectionsMarshal.AsSpan(values));
+    }
+
+    /// <summary>Writes the first <paramref name="count"/> of <paramref name="values"/>, or replaces them by those that were written, in a larger array where they need one. Returns how many.</summary>
+    /// <exception cref="InvalidInputException">The state ends before.</exception>
+    public int Values<T>(ref T[] values, int count)
+        where T : unmanaged
+    {
+        count = Announced<T>(count);
+        if (values.Length < count) values = new T[count];
+        MoveAll(values.AsSpan(0, count));
+        return count;
     }
 
     /// <summary>Writes <paramref name="bytes"/>, or fills them.</summary>
     protected abstract void Move(Span<byte> bytes);
+
+    private int Announced<T>(int count)
+        where T : unmanaged
+    {
+        count = Value(count);
+        if (IsReading && (count < 0 || (long)count * Unsafe.SizeOf<T>() > Remaining)) throw new InvalidInputException($"the saved state ends before the {count} numbers that it announces");
+        return count;
+    }
 
     private void MoveAll<T>(Span<T> values)
         where T : unmanaged

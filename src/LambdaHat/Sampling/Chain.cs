@@ -14,15 +14,16 @@ public sealed class Chain : IDisposable
 {
     private static readonly TimeSpan s_reportInterval = TimeSpan.FromMilliseconds(100);
     private readonly ChainOptions _options;
-    private readonly List<double> _trace = [], _acceptance = [];
     private readonly List<Rollback> _rollbacks = [];
     private readonly AlignedMemory? _saved;
     private long _savedStep;
+    private bool _recording = true;
 
     /// <summary>A chain at its sampler's starting point.</summary>
     public Chain(Sampler sampler, ChainOptions options)
     {
         (Sampler, _options) = (sampler, options);
+        (Trace, Acceptance) = (new DrawRecord(options.Thinning, options.MostRecords), new DrawRecord(options.AcceptanceEvery, options.MostRecords));
         if (options.MostRollbacks > 0) _saved = new AlignedMemory(sampler.Position.Length);
         Save();
     }
@@ -37,10 +38,13 @@ public sealed class Chain : IDisposable
     public long? DivergedAt { get; private set; }
 
     /// <summary>nβ·(L(w_t) − L(w*)) of every thinning-th transition; from a divergence on NaN.</summary>
-    public IReadOnlyList<double> Trace => _trace;
+    public DrawRecord Trace { get; }
 
     /// <summary>min(1, α) of every acceptance-th transition; from a divergence on NaN.</summary>
-    public IReadOnlyList<double> Acceptance => _acceptance;
+    public DrawRecord Acceptance { get; }
+
+    /// <summary>min(1, α) of the last transition made since the chain was made or read; NaN where none was evaluated, or after a divergence.</summary>
+    public double LastAcceptance { get; private set; } = double.NaN;
 
     /// <summary>Where it was put back after diverging.</summary>
     public IReadOnlyList<Rollback> Rollbacks => _rollbacks;
@@ -56,19 +60,22 @@ public sealed class Chain : IDisposable
     {
         if (DivergedAt is null) Advance(until, report, cancellation);
         if (DivergedAt is null && Steps < until) return;
-        var records = ((until - 1) / _options.Thinning) + 1;
-        while (_trace.Count < records) _trace.Add(double.NaN);
-        var checks = _options.AcceptanceEvery > 0 ? ((until - 1) / _options.AcceptanceEvery) + 1 : 0;
-        while (_acceptance.Count < checks) _acceptance.Add(double.NaN);
+        if (!_recording) return;
+        Trace.Fill(until, double.NaN);
+        Acceptance.Fill(until, double.NaN);
     }
+
+    /// <summary>From here on nothing is recorded: whoever goes on looks at positions alone.</summary>
+    public void EndRecording() => _recording = false;
 
     /// <summary>Writes or reads everything that the chain is, its sampler included.</summary>
     public void Transfer(StateTransfer state)
     {
         Steps = state.Value(Steps);
         DivergedAt = state.Value(DivergedAt);
-        state.Values(_trace);
-        state.Values(_acceptance);
+        Trace.Transfer(state);
+        Acceptance.Transfer(state);
+        _recording = state.Value(_recording);
         var count = state.Value(_rollbacks.Count);
         for (var i = 0; i < count; i++)
         {
@@ -101,11 +108,15 @@ public sealed class Chain : IDisposable
             if (!double.IsFinite(transition.Excess) || transition.Excess > _options.MostExcess)
             {
                 if (RollBack()) continue;
-                DivergedAt = step;
+                (DivergedAt, LastAcceptance) = (step, double.NaN);
                 break;
             }
-            if (step % _options.Thinning == 0) _trace.Add(transition.Excess);
-            if (_options.AcceptanceEvery > 0 && step % _options.AcceptanceEvery == 0) _acceptance.Add(transition.Acceptance);
+            LastAcceptance = transition.Acceptance;
+            if (_recording)
+            {
+                Trace.Add(step, transition.Excess);
+                Acceptance.Add(step, transition.Acceptance);
+            }
             recent += transition.Excess;
             Steps++;
             if (_saved is not null && Steps - _savedStep >= _options.SaveEvery && double.IsFinite(Distance)) Save();

@@ -9,6 +9,9 @@ public sealed record ChainOptions
     /// <summary>Every how many transitions the sampler's acceptance is recorded; 0 for never.</summary>
     public int AcceptanceEvery { get; init; } = 1;
 
+    /// <summary>The most numbers that are kept of each record, an even number: a longer one has every second, fourth, … of those above, see <see cref="DrawRecord"/>. Null, the default, keeps all.</summary>
+    public int? MostRecords { get; init; }
+
     /// <summary>How often a chain that diverges may be put back to an earlier position with half the step; 0 lets it diverge.</summary>
     public int MostRollbacks { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class InterruptedRunTests : IDisposable
     public static TheoryData<string, bool> Runs => new()
     {
         { "gibbs", false }, { "langevin", false }, { "mala", false }, { "hmc", false }, { "sgnht", true }, { "rmsprop-sgld", false }, { "sgld kronecker", true }, { "two temperatures", false }, { "relu langevin", false },
-        { "polynomial", false },
+        { "polynomial", false }, { "bounded langevin", false }, { "bounded mala", false },
     };
 
     public void Dispose() => _folder.Dispose();
@@ -57,6 +57,8 @@ public sealed class InterruptedRunTests : IDisposable
         }
         Assert.True(interruptions >= 2, $"{interruptions} interruptions");
         Assert.Equal(whole.Options.Steps, resumed.Options.Steps);
+        Assert.Equal((whole.Options.Thinning, whole.Options.AcceptanceEvery), (resumed.Options.Thinning, resumed.Options.AcceptanceEvery));
+        Assert.Equal(name.StartsWith("bounded", StringComparison.Ordinal) ? 32 : 1, whole.Options.Thinning);
         Assert.Equal(whole.Evidence, resumed.Evidence);
         Assert.Equal((whole.LambdaHat, whole.StandardError, whole.RHat, whole.Verdict, whole.Options.StepSize, whole.Options.BurnIn), (resumed.LambdaHat, resumed.StandardError, resumed.RHat, resumed.Verdict, resumed.Options.StepSize, resumed.Options.BurnIn));
         for (var i = 0; i < options.Chains; i++)
@@ -85,6 +87,8 @@ public sealed class InterruptedRunTests : IDisposable
         options = name.Split(' ') switch
         {
             ["relu", var sampler] => options with { Sampler = sampler },
+            // Traces of at most 128 numbers, whose stride doubles five times.
+            ["bounded", var sampler] => options with { Sampler = sampler, MostRecords = 128, MaxSteps = 2500, Tolerance = 0.0001 },
             ["two", _] => options with { Sampler = "mala", MaxSteps = 4000, Tolerance = 0.001 },
             [var sampler, var metric] => options with { Sampler = sampler, Metric = metric },
             _ => options with { Sampler = name },

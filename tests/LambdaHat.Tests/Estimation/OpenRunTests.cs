@@ -95,18 +95,40 @@ public sealed class OpenRunTests
     public void What_is_no_network_is_sampled_by_slices_and_meets_quadrature()
     {
         const double nBeta = 1000, gamma = 20;
-        double weight = 0, sum = 0;
-        for (var w = -2.0; w <= 2; w += 1e-4)
-        {
-            var density = Math.Exp(-(nBeta * Math.Pow(w, 4)) - (gamma / 2 * w * w));
-            (weight, sum) = (weight + density, sum + (density * nBeta * Math.Pow(w, 4)));
-        }
+        var expected = Quartic(nBeta, gamma);
         var objective = new PolynomialObjective([new(1, 4)], new float[1], 1000);
         var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { NBeta = nBeta, Gamma = gamma, Tolerance = 0.02 });
         Assert.Equal("slice", estimate.Options.Sampler);
-        Assert.InRange(estimate.LambdaHat, (sum / weight) - (4 * estimate.StandardError), (sum / weight) + (4 * estimate.StandardError));
+        Assert.InRange(estimate.LambdaHat, expected - (4 * estimate.StandardError), expected + (4 * estimate.StandardError));
         Assert.InRange(estimate.StandardError, 1e-6, 0.02 * estimate.LambdaHat);
         Assert.Equal(double.NaN, estimate.Acceptance);
+    }
+
+    // The same landscape by quadrature. 20,000 steps leave 1,250 numbers at a stride of 16 in traces of at most 2,048; where nothing depends on the step size they are those of a run that keeps all.
+    [Theory]
+    [InlineData("slice")]
+    [InlineData("mala")]
+    public void A_run_longer_than_its_traces_is_right_and_says_their_stride(string sampler)
+    {
+        const double nBeta = 1000, gamma = 20;
+        var objective = new PolynomialObjective([new(1, 4)], new float[1], 1000);
+        var options = new EstimationOptions { Sampler = sampler, NBeta = nBeta, Gamma = gamma, Tolerance = 1e-4, MaxSteps = 20_000, Seed = 3 };
+        var all = LearningCoefficient.Estimate(objective, options);
+        var part = LearningCoefficient.Estimate(objective, options with { MostRecords = 2048, Threads = 1 });
+        Assert.Equal((20_000, 1), (all.Options.Steps, all.Options.Thinning));
+        Assert.Equal((20_000, 16), (part.Options.Steps, part.Options.Thinning));
+        Assert.Equal(sampler == "mala" ? 16 : 0, part.Options.AcceptanceEvery);
+        for (var i = 0; i < part.Chains.Count; i++)
+        {
+            Assert.Equal(all.Chains[i].Trace.Where((_, t) => t % 16 == 0), part.Chains[i].Trace);
+            Assert.Equal(all.Chains[i].AcceptanceTrace.Where((_, t) => t % 16 == 0), part.Chains[i].AcceptanceTrace);
+        }
+        var kept = part.Chains.SelectMany(c => c.Trace.Where((_, i) => 16 * i >= part.Options.BurnInSteps)).ToArray();
+        Assert.Equal(kept.Average(), part.LambdaHat, 1e-12);
+        var expected = Quartic(nBeta, gamma);
+        Assert.InRange(part.LambdaHat, expected - (4 * part.StandardError), expected + (4 * part.StandardError));
+        // Far fewer draws than 40,000: an error above that of as many independent ones, of standard deviation at most λ̂'s root.
+        Assert.InRange(part.StandardError, 0.1 * Math.Sqrt(expected / kept.Length), 0.05);
     }
 
     // (E₁ − E₂)/(1/β₁ − 1/β₂) with E_k = (1/β_k)·Σp_k/2 from the curvature at either temperature.
@@ -139,6 +161,17 @@ public sealed class OpenRunTests
         var error = Math.Sqrt((errors[0] * errors[0]) + (errors[1] * errors[1]));
         Assert.InRange(relative[1] - relative[0], (-4 * error) - (0.03 * relative[0]), (4 * error) + (0.03 * relative[0]));
         Assert.True(Math.Abs(plain[1] / plain[0] - 1) > 0.2, $"{plain[0]} {plain[1]}");
+    }
+
+    private static double Quartic(double nBeta, double gamma)
+    {
+        double weight = 0, sum = 0;
+        for (var w = -2.0; w <= 2; w += 1e-4)
+        {
+            var density = Math.Exp(-(nBeta * Math.Pow(w, 4)) - (gamma / 2 * w * w));
+            (weight, sum) = (weight + density, sum + (density * nBeta * Math.Pow(w, 4)));
+        }
+        return sum / weight;
     }
 
     [Fact]
