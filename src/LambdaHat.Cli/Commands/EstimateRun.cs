@@ -68,7 +68,7 @@ internal static class EstimateRun
         LearningCoefficientEstimate estimate;
         try
         {
-            estimate = ChainBars.Show(terminal, options.Chains, options.Resolve(subject.Objective.SampleCount).Steps, progress =>
+            estimate = ChainBars.Show(terminal, options.ChainsAt(subject.Objective), options.Resolve(subject.Objective.SampleCount).Steps, progress =>
                 LearningCoefficient.Estimate(subject.Objective, options, progress, store, cancellation));
         }
         catch (RunInterruptedException e)

@@ -21,7 +21,7 @@ internal sealed class EstimationArguments
     private readonly Setting<double> _gamma = Setting.Number("--gamma", "γ", "γ, the strength of the localisation (γ/2)‖w − w*‖² [10·d/‖w*‖²; 1 for plain sgld]");
     private readonly Setting<double> _nBeta = Setting.Number("--nbeta", "nβ", "nβ, samples times inverse temperature [n / ln n]");
     private readonly Setting<int> _batchSize = Setting.Whole("--batch-size", "B", $"samples in a minibatch [{s_defaults.BatchSize}]", least: 1);
-    private readonly Setting<int> _chains = Setting.Whole("--chains", "C", $"independent chains [{s_defaults.Chains}]", least: 1);
+    private readonly Setting<int> _chains = Setting.Whole("--chains", "C", "independent chains [4; 2 for a linear network of 50,000 parameters or more]", least: 1);
     private readonly Setting<int> _steps = Setting.Whole("--steps", "T", "a chain's steps in all, burn-in included [as many as it takes; 10000 for plain sgld]", least: 2);
     private readonly Setting<double> _burnIn = Setting.Number("--burn-in", "PART", "what to discard: below 1 a fraction of the steps, else a count [what the trace tells; 0.9 for plain sgld]");
     private readonly Setting<int> _thinning = Setting.Whole("--thinning", "k", $"keep every k-th draw [{s_defaults.Thinning}]", least: 1);

@@ -25,7 +25,7 @@ internal static class SandwichStep
         var sandwich = Sandwich.Find(result.Sharp, result.RankError, asked, chosen =>
         {
             terminal.Error.WriteLine($"sampling at γ = {chosen.Gamma:G3}");
-            return ChainBars.Show(terminal, chosen.Chains, null, progress => LearningCoefficient.Estimate(objective, chosen, progress, Store(chosen), cancellation));
+            return ChainBars.Show(terminal, chosen.ChainsAt(objective), null, progress => LearningCoefficient.Estimate(objective, chosen, progress, Store(chosen), cancellation));
         }, result.QuadraticAt);
         // Theory speaks of the whole parameter, not of a part of it.
         return sandwich with { Known = result.Bounds.Dimension == objective.Dimension ? subject.Theory : null };

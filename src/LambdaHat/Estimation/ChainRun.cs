@@ -52,7 +52,7 @@ internal sealed partial class ChainRun : IDisposable
             // On homogeneous minima the mean is at most d/2, the standard deviation its root.
             MostExcess = _options.IsPlain || _options.Sampler == "gibbs" ? double.PositiveInfinity : (MostExcessOfDimension * choice.Target.Sampled.Count) + 100,
         };
-        _set = new ChainSet(choice.Create, chainOptions, _options.Chains, _options.Threads);
+        _set = new ChainSet(choice.Create, chainOptions, _options.Chains!.Value, _options.Threads);
         _averaging = choice.AcceptanceTarget is { } target ? [.. Chains.Select(c => new DualAveraging(c.Sampler.StepSize, target))] : [];
         _stepSizes = new double[Chains.Count];
         Saved = () => Sections("chains");

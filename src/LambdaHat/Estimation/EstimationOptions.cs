@@ -51,8 +51,8 @@ public sealed record EstimationOptions
     /// <summary>The most chains: each holds at least four vectors of all parameters, and beyond 2²⁴ their random streams would meet.</summary>
     public const int MostChains = 1 << 16;
 
-    /// <summary>Number of independent chains, up to <see cref="MostChains"/>. Default 4, the least for which R̂ is advised (Vehtari et al. 2021).</summary>
-    public int Chains { get; init => field = value is >= 1 and <= MostChains ? value : throw Range("chains", $"a whole number from 1 to {MostChains}", value); } = 4;
+    /// <summary>Number of independent chains, up to <see cref="MostChains"/>; null for <see cref="ChainsAt"/>.</summary>
+    public int? Chains { get; init => field = value is null or (>= 1 and <= MostChains) ? value : throw Range("chains", $"a whole number from 1 to {MostChains}", value); }
 
     /// <summary>A chain's total number of steps, burn-in included; null for as many as it takes (10,000 for plain SGLD, the paper's choice for its 1K and 10K groups).</summary>
     public int? Steps { get; init => field = value is { } v ? AtLeast(v, 2, "steps") : null; }
@@ -101,6 +101,13 @@ public sealed record EstimationOptions
 
     /// <summary>The diagonal preconditioner P by hand: block-name pattern and value; the first match counts, 1 where none does.</summary>
     public IReadOnlyList<BlockScale> Preconditioner { get; init; } = [];
+
+    /// <summary>
+    /// The number of chains at <paramref name="objective"/> where none is given: 4, the least for which R̂ is advised (Vehtari et al. 2021); 2 where a linear network of 50,000 parameters or more is drawn layer by layer: a step costs
+    /// seconds there, and draws hardly depend on those before.
+    /// </summary>
+    public int ChainsAt(Objective objective) => Chains
+        ?? (objective.Dimension >= SamplerChoice.ManyParameters && Sampler is "auto" or "gibbs" or "langevin" && objective is NetworkObjective network && LinearNetworkObjective.Supports(network.Network, network.Loss) ? 2 : 4);
 
     /// <summary>Whether this is the paper's plain procedure: SGLD without a metric, of fixed length.</summary>
     public bool IsPlain => Sampler == "sgld" && Metric is null or "none";

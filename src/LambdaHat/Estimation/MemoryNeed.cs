@@ -40,9 +40,9 @@ internal static class MemoryNeed
     /// <exception cref="InvalidInputException">It needs more.</exception>
     public static void Check(Objective objective, EstimationOptions options, bool layerwise, long available)
     {
-        var one = OfChain(objective, options, layerwise);
-        if (one * (double)options.Chains <= available) return;
-        throw new InvalidInputException($"{options.Chains} chains need about {Gibibytes(one * (double)options.Chains)} of memory, {Gibibytes(one)} each, but there are {Gibibytes(available)}; fewer chains, a smaller batch or another metric than kronecker need less");
+        var (one, chains) = (OfChain(objective, options, layerwise), options.ChainsAt(objective));
+        if (one * (double)chains <= available) return;
+        throw new InvalidInputException($"{chains} chains need about {Gibibytes(one * (double)chains)} of memory, {Gibibytes(one)} each, but there are {Gibibytes(available)}; fewer chains, a smaller batch or another metric than kronecker need less");
     }
 
     private static string Gibibytes(double bytes) => $"{bytes / (1L << 30):F1} GiB";

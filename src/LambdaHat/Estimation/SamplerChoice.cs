@@ -16,7 +16,7 @@ internal sealed class SamplerChoice
     private const int FactorSamples = 2048;
 
     /// <summary>Parameters from which on a run in which one layer after the other is drawn is looked at sooner.</summary>
-    private const int ManyParameters = 50_000;
+    public const int ManyParameters = 50_000;
 
     /// <summary>Samples over which the inputs' second moments are taken in a layerwise metric: many beside any width, for they are taken once.</summary>
     private const int MomentSamples = 16_384;
@@ -59,7 +59,7 @@ internal sealed class SamplerChoice
             : objective;
         _diagonal = Diagonal(objective.Blocks, sampled, options.Preconditioner);
         var gammas = Gammas(objective, sampled, options, out var gamma);
-        _options = options with { Sampler = name, Metric = metric, Gamma = gamma, BatchSize = name is "mala" or "hmc" or "gibbs" or "slice" ? (int)Math.Min(objective.SampleCount, int.MaxValue) : options.BatchSize };
+        _options = options with { Sampler = name, Metric = metric, Gamma = gamma, Chains = options.ChainsAt(objective), BatchSize = name is "mala" or "hmc" or "gibbs" or "slice" ? (int)Math.Min(objective.SampleCount, int.MaxValue) : options.BatchSize };
         Target = new Target(_objective, sampled, options.NBeta!.Value, gammas) { Box = options.Box };
     }
 

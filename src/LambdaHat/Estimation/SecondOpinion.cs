@@ -62,7 +62,7 @@ internal static class SecondOpinion
         var plain = target.Gammas.IndexOfAnyExcept(target.Gammas[0]) < 0;
         var (nBeta, gamma) = (target.NBeta, plain ? target.Gammas[0] : 1);
         QuadraticCoefficient Find(SymmetricOperator curvature, double probes, double depth) => QuadraticCoefficient.Find(curvature, [Math.Max(gamma, double.Epsilon) / nBeta],
-            new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 4, 40), MaximumDepth = (int)depth, Seed = options.Seed });
+            new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 2, 40), MaximumDepth = (int)depth, Seed = options.Seed });
         QuadraticCoefficient coefficient;
         long samples;
         // A linear network's curvature is that of the inputs' second moments, in float64, and hardly depends on how many samples they are taken over.

@@ -34,7 +34,7 @@ public static class Sweep
             cancellation.ThrowIfCancellationRequested();
             var estimation = options.Estimation with { NBeta = nBetas[row], Gamma = gammas[column], Seed = unchecked(options.Estimation.Seed + (ulong)i) };
             var start = new SweepProgress(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], null);
-            var within = progress is null ? null : new PointShare(estimation.Chains, share => progress.Report(start with { Share = share }));
+            var within = progress is null ? null : new PointShare(estimation.ChainsAt(objective), share => progress.Report(start with { Share = share }));
             var states = store?.Invoke(estimation);
             var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, states, cancellation));
             result = new SweepResult(nBetas, gammas, [.. result.Points, point]);

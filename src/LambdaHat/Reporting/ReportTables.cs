@@ -67,7 +67,7 @@ internal static class ReportTables
         Row(nameof(options.MaxSteps), "most steps a chain", ReportNumber.Count(options.MaxSteps));
         Row(nameof(options.NBeta), "nβ", options.NBeta is { } nbeta ? ReportNumber.Exact(nbeta) : "n / ln n");
         Row(nameof(options.BatchSize), "batch size", ReportNumber.Count(options.BatchSize));
-        Row(nameof(options.Chains), "chains", ReportNumber.Count(options.Chains));
+        Row(nameof(options.Chains), "chains", options.Chains is { } chains ? ReportNumber.Count(chains) : "4, or 2 where layers are drawn one after the other and parameters are many");
         Row(nameof(options.Steps), "steps a chain, burn-in included", ReportNumber.Count(options.StepCount));
         Row(nameof(options.BurnIn), "burn-in", Maybe(options.BurnIn));
         Row(nameof(options.BurnInSteps), "steps of burn-in", ReportNumber.Count(options.BurnInSteps));

@@ -120,7 +120,7 @@ public static class Track
             var objective = _series.ObjectiveAt(checkpoint, team);
             var losses = _series.LossesAt(objective, team);
             var estimation = _options.Estimation with { Seed = unchecked(_options.Estimation.Seed + (ulong)place), Threads = threads };
-            var share = _progress is null ? null : new PointShare(estimation.Chains, part => Report(place, part, null));
+            var share = _progress is null ? null : new PointShare(estimation.ChainsAt(objective), part => Report(place, part, null));
             var states = _store?.Invoke(objective, estimation);
             return (TrackPoint.Of(checkpoint, LearningCoefficient.Estimate(objective, estimation, share, states, _stop.Token), losses), states);
         }

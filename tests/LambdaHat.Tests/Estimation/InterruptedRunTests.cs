@@ -61,7 +61,7 @@ public sealed class InterruptedRunTests : IDisposable
         Assert.Equal(name.StartsWith("bounded", StringComparison.Ordinal) ? 32 : 1, whole.Options.Thinning);
         Assert.Equal(whole.Evidence, resumed.Evidence);
         Assert.Equal((whole.LambdaHat, whole.StandardError, whole.RHat, whole.Verdict, whole.Options.StepSize, whole.Options.BurnIn), (resumed.LambdaHat, resumed.StandardError, resumed.RHat, resumed.Verdict, resumed.Options.StepSize, resumed.Options.BurnIn));
-        for (var i = 0; i < options.Chains; i++)
+        for (var i = 0; i < whole.Chains.Count; i++)
         {
             Assert.Equal(whole.Chains[i].Trace, resumed.Chains[i].Trace);
             Assert.Equal(whole.Chains[i].AcceptanceTrace, resumed.Chains[i].AcceptanceTrace);
