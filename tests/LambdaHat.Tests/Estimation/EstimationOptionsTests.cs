@@ -1,4 +1,7 @@
+using LambdaHat.Data;
 using LambdaHat.Estimation;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
 
 namespace LambdaHat.Tests.Estimation;
 
@@ -75,6 +78,20 @@ public class EstimationOptionsTests
         Assert.Null(new EstimationOptions { Sampler = "sgld", Localisation = "relative" }.Resolve(1000).Gamma);
         // A length given by hand loses its first half.
         Assert.Equal(50, new EstimationOptions { Steps = 100 }.Resolve(1000).BurnInSteps);
+    }
+
+    [Theory]
+    [InlineData("auto", 250, null, 2)]
+    [InlineData("langevin", 250, null, 2)]
+    [InlineData("gibbs", 250, 3, 3)]
+    [InlineData("sgld", 250, null, 4)]
+    [InlineData("auto", 200, null, 4)]
+    public void Large_linear_networks_drawn_layer_by_layer_get_two_chains(string sampler, int width, int? given, int expected)
+    {
+        // 62,500 or 40,000 parameters.
+        var network = new Network(new Dense(width, width, bias: false));
+        var objective = new NetworkObjective(network, SquaredError.Mean, new ArrayDataSet(new float[width], width, new float[width], width), new float[network.Dimension]);
+        Assert.Equal(expected, new EstimationOptions { Sampler = sampler, Chains = given }.ChainsAt(objective));
     }
 
     private static void Refused(string message, Func<EstimationOptions, EstimationOptions> change) =>
