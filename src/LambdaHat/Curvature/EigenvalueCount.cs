@@ -1,3 +1,5 @@
+using LambdaHat.Numerics;
+
 namespace LambdaHat.Curvature;
 
 /// <summary>How many probes <see cref="EigenvalueCount"/> takes and how deep each goes.</summary>
@@ -22,6 +24,9 @@ public sealed record EigenvalueCountOptions
 /// </summary>
 public sealed class EigenvalueCount
 {
+    // Numbers of float64 in 1 GiB.
+    private const long Room = 1L << 27;
+
     private readonly SpectralQuadrature _quadrature;
 
     private EigenvalueCount(SpectralQuadrature quadrature) => _quadrature = quadrature;
@@ -29,18 +34,22 @@ public sealed class EigenvalueCount
     /// <summary>The rules themselves, for the trace of any function.</summary>
     public SpectralQuadrature Quadrature => _quadrature;
 
-    /// <summary>Runs the probes; <paramref name="progress"/> hears of every finished one.</summary>
-    public static EigenvalueCount Run(SymmetricOperator operation, EigenvalueCountOptions options, Action<int>? progress = null, CancellationToken cancellation = default)
+    /// <summary>
+    /// Runs the probes, as many side by side as have room in 1 GiB for depth·d numbers each; <paramref name="progress"/> hears of every finished one. <paramref name="team"/> shares the orthogonalisation, idle while
+    /// the operator multiplies, which may use the same.
+    /// </summary>
+    public static EigenvalueCount Run(SymmetricOperator operation, EigenvalueCountOptions options, WorkTeam? team = null, Action<int>? progress = null, CancellationToken cancellation = default)
     {
         var quadrature = new SpectralQuadrature(operation.Dimension);
-        var lanczos = new Lanczos(operation);
-        for (var probe = 0; probe < options.Probes; probe++)
+        var most = (int)Math.Clamp(Room / ((long)Math.Min(options.Depth, operation.Dimension) * operation.Dimension), 1, options.Probes);
+        // As equal as can be: blocks of products gain with their size.
+        var groups = new Tiling(options.Probes, most);
+        var together = new LanczosGroup(operation, groups.Size(0), team);
+        for (var group = 0; group < groups.Tiles; group++)
         {
-            lanczos.Start(StochasticLanczosQuadrature.Probe(operation.Dimension, options.Seed, probe));
-            do cancellation.ThrowIfCancellationRequested();
-            while (lanczos.Advance() && lanczos.Steps < options.Depth);
-            quadrature.Add(QuadratureRule.Gauss(lanczos), QuadratureRule.Radau(lanczos));
-            progress?.Invoke(probe + 1);
+            double[][] probes = [.. Enumerable.Range(groups.Start(group), groups.Size(group)).Select(probe => StochasticLanczosQuadrature.Probe(operation.Dimension, options.Seed, probe))];
+            foreach (var lanczos in together.Run(probes, options.Depth, cancellation)) quadrature.Add(QuadratureRule.Gauss(lanczos), QuadratureRule.Radau(lanczos));
+            progress?.Invoke(groups.Start(group) + groups.Size(group));
         }
         return new(quadrature);
     }

@@ -52,10 +52,32 @@ public sealed class Lanczos(SymmetricOperator operation)
     public bool Advance()
     {
         if (IsComplete) return false;
+        var last = Keep();
+        operation.Multiply(last, _next);
+        Orthogonalise(last);
+        return true;
+    }
+
+    /// <summary>q_{m+1}, which the next step multiplies.</summary>
+    internal ReadOnlySpan<double> Next => _next;
+
+    /// <summary>The same step with the product A·<see cref="Next"/> made elsewhere; not when <see cref="IsComplete"/>.</summary>
+    internal void Advance(ReadOnlySpan<double> product)
+    {
+        var last = Keep();
+        product.CopyTo(_next);
+        Orthogonalise(last);
+    }
+
+    private double[] Keep()
+    {
         if (Steps == _basis.Count) _basis.Add(new double[operation.Dimension]);
         (_basis[Steps], _next) = (_next, _basis[Steps]);
-        var last = _basis[Steps];
-        operation.Multiply(last, _next);
+        return _basis[Steps];
+    }
+
+    private void Orthogonalise(double[] last)
+    {
         var element = 0.0;
         for (var pass = 0; pass < 2; pass++)
         {
@@ -69,7 +91,6 @@ public sealed class Lanczos(SymmetricOperator operation)
         IsComplete = residual <= Exhausted * _scale || Steps == operation.Dimension;
         _coupling.Add(IsComplete ? 0 : residual);
         if (!IsComplete) TensorPrimitives.Divide(_next, residual, _next);
-        return true;
     }
 
     private double Remove(double[] direction)

@@ -22,14 +22,27 @@ public abstract class SymmetricOperator
     /// <exception cref="ArgumentException">A span is not columns·<see cref="Dimension"/> long.</exception>
     public virtual void MultiplyBlock(ReadOnlySpan<float> vectors, Span<double> results, int columns)
     {
-        if (vectors.Length != (long)columns * Dimension || results.Length != vectors.Length)
-            throw new ArgumentException($"expected {columns} vectors of {Dimension} elements and room for as many, got {vectors.Length} and {results.Length} elements");
+        CheckBlock(vectors.Length, results.Length, columns);
         var vector = new double[Dimension];
         for (var j = 0; j < columns; j++)
         {
             TensorPrimitives.ConvertSaturating(vectors.Slice(j * Dimension, Dimension), vector.AsSpan());
             Multiply(vector, results.Slice(j * Dimension, Dimension));
         }
+    }
+
+    /// <summary>The same for vectors of float64, which an operator may round to float32.</summary>
+    /// <exception cref="ArgumentException">A span is not columns·<see cref="Dimension"/> long.</exception>
+    public virtual void MultiplyBlock(ReadOnlySpan<double> vectors, Span<double> results, int columns)
+    {
+        CheckBlock(vectors.Length, results.Length, columns);
+        for (var j = 0; j < columns; j++) Multiply(vectors.Slice(j * Dimension, Dimension), results.Slice(j * Dimension, Dimension));
+    }
+
+    private protected void CheckBlock(int vectors, int results, int columns)
+    {
+        if (vectors != (long)columns * Dimension || results != vectors)
+            throw new ArgumentException($"expected {columns} vectors of {Dimension} elements and room for as many, got {vectors} and {results} elements");
     }
 
     /// <summary>

@@ -86,7 +86,7 @@ internal sealed class ChunkedNetwork : IDisposable, ITeamWork
     /// <summary>Does <paramref name="step"/> for every part of a block of <paramref name="columns"/> vectors on every chunk.</summary>
     public void Run(IBlockStep step, int columns)
     {
-        var size = Math.Clamp(columns / 8, 1, _limit);
+        var size = Math.Clamp((columns + 7) / 8, 1, _limit);
         if (size > _partSize) GrowPasses(size);
         for (var c = 0; c * ChunkSize < SampleCount; c++)
         {

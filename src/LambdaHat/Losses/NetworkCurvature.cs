@@ -15,15 +15,11 @@ public abstract unsafe class NetworkCurvature : SymmetricOperator, IBlockStep, I
 
     private readonly Loss _loss;
     private readonly ChunkedNetwork _network;
-    private readonly float[] _single;
+    private float[] _rounded = [];
     private float* _vectors;
     private double* _results;
 
-    private protected NetworkCurvature(ChunkedNetwork network, Loss loss)
-    {
-        (_network, _loss) = (network, loss);
-        _single = new float[Dimension];
-    }
+    private protected NetworkCurvature(ChunkedNetwork network, Loss loss) => (_network, _loss) = (network, loss);
 
     /// <summary>m, the samples averaged over.</summary>
     public int SampleCount => _network.SampleCount;
@@ -35,15 +31,22 @@ public abstract unsafe class NetworkCurvature : SymmetricOperator, IBlockStep, I
     public override void Multiply(ReadOnlySpan<double> v, Span<double> result)
     {
         if (v.Length != Dimension || result.Length != Dimension) throw new ArgumentException($"expected vectors of length {Dimension}, got {v.Length} and {result.Length}");
-        TensorPrimitives.ConvertTruncating(v, _single);
-        MultiplyBlock(_single, result, 1);
+        MultiplyBlock(v, result, 1);
+    }
+
+    /// <inheritdoc/>
+    public override void MultiplyBlock(ReadOnlySpan<double> vectors, Span<double> results, int columns)
+    {
+        CheckBlock(vectors.Length, results.Length, columns);
+        if (_rounded.Length < vectors.Length) _rounded = new float[vectors.Length];
+        TensorPrimitives.ConvertTruncating(vectors, _rounded);
+        MultiplyBlock(_rounded.AsSpan(0, vectors.Length), results, columns);
     }
 
     /// <inheritdoc/>
     public override void MultiplyBlock(ReadOnlySpan<float> vectors, Span<double> results, int columns)
     {
-        if (vectors.Length != (long)columns * Dimension || results.Length != vectors.Length)
-            throw new ArgumentException($"expected {columns} vectors of {Dimension} elements and room for as many, got {vectors.Length} and {results.Length} elements");
+        CheckBlock(vectors.Length, results.Length, columns);
         fixed (float* source = vectors)
         fixed (double* target = results)
         {

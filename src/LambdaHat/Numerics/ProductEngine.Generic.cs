@@ -21,6 +21,9 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
     /// <summary>The tiles of columns that all rows pass over before the next ones: 64 rows of B at most, 256 KiB of that depth, which stay in the second-level cache.</summary>
     private const int DotTiles = 16;
 
+    /// <summary>Numbers of B that leave the second-level cache (2 MiB): packing, which fetches them ahead, is quicker than its price.</summary>
+    private const long LargeB = 1L << 19;
+
     /// <summary>The multiplications from which a team is quicker than one thread: some microseconds of work.</summary>
     private const long TeamWorth = 500_000;
 
@@ -72,7 +75,7 @@ internal sealed unsafe class ProductEngine<TLanes, TVector> : ProductEngine, ITe
         var dotCost = (double)m * n * (((double)k / (2 * TLanes.Count)) + 2.2);
         var panelCost = (0.4 * n * k) + ((double)m * k * Tiling.Count(n, TLanes.Count) / 2);
         _dots = contiguousDepth && dotCost < panelCost;
-        _packB = _task.BColumn != sizeof(float) || (m >= 4 * TLanes.TileRows && _task.BDepth % 128 != 64);
+        _packB = _task.BColumn != sizeof(float) || (m >= 4 * TLanes.TileRows && (_task.BDepth % 128 != 64 || (long)n * k > LargeB));
         var scattered = _task.ADepth != sizeof(float) ? _task.ADepth >= 2048 : _task.ARow % 1024 == 0;
         _packA = scattered && m >= 64 && k >= 64 && n > PanelColumns;
     }

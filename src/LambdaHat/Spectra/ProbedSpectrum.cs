@@ -22,7 +22,7 @@ internal sealed class ProbedSpectrum
     {
         var depth = Math.Max(2, Math.Min(Depth, point.Dimension));
         var (watch, seed) = (point.Watch, point.Options.Seed);
-        var count = EigenvalueCount.Run(watch.Over(curvature, "counting", Probes * depth), new() { Probes = Probes, Depth = depth, Seed = seed }, cancellation: watch.Cancellation);
+        var count = EigenvalueCount.Run(watch.Over(curvature, "counting", Probes * depth), new() { Probes = Probes, Depth = depth, Seed = seed }, point.Team, cancellation: watch.Cancellation);
         return new(count, HutchPlusPlus.Estimate(watch.Over(curvature, "trace", TraceProducts), TraceProducts, seed, point.Team));
     }
 

@@ -42,6 +42,13 @@ internal sealed class SpectrumWatch(Action<SpectrumProgress>? progress, Cancella
             _made++;
         }
 
+        public override void MultiplyBlock(ReadOnlySpan<double> vectors, Span<double> results, int columns)
+        {
+            watch.Report(stage, (double)_made / products);
+            operation.MultiplyBlock(vectors, results, columns);
+            _made += columns;
+        }
+
         public override void MultiplyBlock(ReadOnlySpan<float> vectors, Span<double> results, int columns)
         {
             watch.Report(stage, (double)_made / products);
