@@ -2,7 +2,8 @@
 
 usage: python3 benchmarks/peers/eigsh.py FILE.npz PAIRS float32|float64 [TOLERANCE [COLUMNS]]      needs Debian's python3-scipy
 
-FILE.npz holds x (samples × inputs) and w0, b0, w1, b1 … (outputs × inputs, outputs), as the bar `spectra` writes it. Prints one line of JSON. TOLERANCE is eigsh's tol, 0 for the
+FILE.npz holds x (samples × inputs), w0, b0, w1, b1 … (outputs × inputs, outputs) and s0, s1 … (samples × outputs), the slopes of ReLU at every unit, 0 or 1, as the bar `spectra` writes it: sums within a rounding of zero have either
+slope, by the order and the type they were added in, and each is another matrix. Prints one line of JSON. TOLERANCE is eigsh's tol, 0 for the
 precision of the type; COLUMNS its ncv, 2·PAIRS + 1 unless given.
 """
 
@@ -20,16 +21,16 @@ CHUNK = 2000  # samples at once
 class GaussNewton:
     """J·v by tangents forward, Jᵀ·u by cotangents backward, for all samples of a chunk at once: products of matrices only."""
 
-    def __init__(self, x, layers, dtype):
+    def __init__(self, x, layers, given, dtype):
         self.layers = [(w.astype(dtype), b.astype(dtype)) for w, b in layers]
         self.dtype, self.count, self.products = dtype, len(x), 0
         self.size = sum(w.size + b.size for w, b in layers)
         self.chunks = []
         for start in range(0, len(x), CHUNK):
             arriving, slopes = [numpy.ascontiguousarray(x[start:start + CHUNK], dtype=dtype)], []
-            for w, b in self.layers[:-1]:
+            for (w, b), slope in zip(self.layers, given):
                 z = arriving[-1] @ w.T + b
-                slopes.append((z > 0).astype(dtype))
+                slopes.append(numpy.ascontiguousarray(slope[start:start + CHUNK], dtype=dtype))
                 arriving.append(z * slopes[-1])
             self.chunks.append((arriving, slopes))
 
@@ -78,9 +79,11 @@ def main():
     columns = int(sys.argv[5]) if len(sys.argv) > 5 else 2 * pairs + 1
     with numpy.load(path) as file:
         x = file["x"]
-        layers = [(file[f"w{l}"], file[f"b{l}"]) for l in range((len(file.files) - 1) // 2)]
+        count = len(file.files) // 3
+        layers = [(file[f"w{l}"], file[f"b{l}"]) for l in range(count)]
+        slopes = [file[f"s{l}"] for l in range(count - 1)]
     start = time.perf_counter()
-    operator = GaussNewton(x, layers, dtype)
+    operator = GaussNewton(x, layers, slopes, dtype)
     linear = LinearOperator((operator.size, operator.size), matvec=operator.multiply, dtype=dtype)
     # A start of our own, so that runs repeat.
     begin = numpy.random.default_rng(1).standard_normal(operator.size).astype(dtype)

@@ -6,7 +6,7 @@ namespace LambdaHat.Estimation;
 
 /// <summary>
 /// The variance of a sample's loss over the weights that the chains draw, averaged over samples: V/n of WAIC's functional variance V = Σ_s Var_w[ℓ_s] (Watanabe 2010), of which ν = βV/2 is the
-/// singular fluctuation. From positions that the chains of a finished run reach as they go on, a quarter as far in all as the draws kept.
+/// singular fluctuation. From positions that the chains of a finished run reach as they go on, a quarter as far in all as the draws kept, or less where those are few.
 /// </summary>
 internal sealed class SampleLossVariance
 {
@@ -35,9 +35,9 @@ internal sealed class SampleLossVariance
     /// <summary>(1/m) Σ_s Var_w[ℓ_s] over the first m samples.</summary>
     public double Mean()
     {
-        var more = (_run.Steps - _run.FirstKept) / 4;
-        var positions = Math.Clamp(more, FewestPositions, MostPositions);
-        var gap = Math.Max(more / positions, 1);
+        var kept = _run.Steps - _run.FirstKept;
+        var positions = Math.Clamp(kept / 8, FewestPositions, MostPositions);
+        var gap = Math.Max(kept / (4 * MostPositions), 1);
         var losses = _run.Chains.Select(_ => new double[_samples]).ToArray();
         _run.ForEach((i, pause) =>
         {

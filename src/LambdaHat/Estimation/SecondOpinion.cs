@@ -13,7 +13,7 @@ internal static class SecondOpinion
 {
     // Floating-point operations that the curvature may take: some seconds on two cores.
     private const double Operations = 5e10;
-    private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, MomentSamples = 1 << 16, GradientSamples = 1 << 18;
+    private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, FewestDepthOfProducts = 120, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, MomentSamples = 1 << 16, GradientSamples = 1 << 18;
 
     public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, CancellationToken cancellation)
     {
@@ -100,7 +100,7 @@ internal static class SecondOpinion
     }
 
     // Products of small maps cost little: Lanczos may go as deep as its own orthogonalisation, 4·depth²·dimension operations, allows. Deep networks have eigenvalues over many orders of magnitude.
-    private static double DepthOf(LinearNetworkCurvature curvature) => Math.Clamp(Math.Sqrt(Operations / 4 / (4.0 * curvature.Dimension)), FewestDepth, Math.Max(curvature.Dimension, FewestDepth));
+    private static double DepthOf(LinearNetworkCurvature curvature) => Math.Clamp(Math.Sqrt(Operations / 4 / (4.0 * curvature.Dimension)), FewestDepthOfProducts, Math.Max(curvature.Dimension, FewestDepthOfProducts));
 
     private static LinearNetworkObjective? Linear(NetworkObjective network, Target target, WorkTeam? team) => target.Objective as LinearNetworkObjective
         ?? (LinearNetworkObjective.Supports(network.Network, network.Loss) ? new(network.Network, (SquaredError)network.Loss, new FirstSamples(network.Data, MomentSamples), network.Center.ToArray(), team) : null);
