@@ -74,14 +74,14 @@ internal sealed class SoakBar : Bar
             Enumerable.Range(0, resident.Length).Where(i => i % 6 == 5 || i == first).Select(i => new[] { Markdown.Of(elapsed[i] / 60, "F1"), Markdown.Of(steps[i], "F0"), Markdown.Of(resident[i], "F1"), Markdown.Of(allocated[i], "F1"), Markdown.Of(files[i]) }))) yield return line;
     }
 
-    // Those that stay: a state that is being saved has its file open for some milliseconds, so the least of several looks.
+    // Those that stay: a state that is being saved has its file open for a moment, so the least of looks over some seconds.
     private static int OpenFiles()
     {
         if (!Directory.Exists("/proc/self/fd")) return 0;
         var least = int.MaxValue;
         for (var look = 0; look < 5; look++)
         {
-            if (look > 0) Thread.Sleep(200);
+            if (look > 0) Thread.Sleep(1000);
             least = Math.Min(least, new FileSystemEnumerable<bool>("/proc/self/fd", static (ref FileSystemEntry _) => true).Count());
         }
         return least;
