@@ -43,6 +43,7 @@ public class PageTests
             ["StepSize"] = "found",
             ["Gamma"] = "10·d/‖w*‖²",
             ["Box"] = "none",
+            ["Chains"] = "4; 2 for a linear network of 50,000 parameters or more",
             ["NBeta"] = "n / ln n",
             ["Steps"] = "as many as it takes",
             ["TwoTemperatures"] = "no",
@@ -57,7 +58,7 @@ public class PageTests
             var value = Convert.ToString(typeof(EstimationOptions).GetProperty(name)!.GetValue(defaults), CultureInfo.InvariantCulture);
             Assert.Equal((name, words.GetValueOrDefault(name, value!)), (name, row[2]));
         }
-        foreach (var name in new[] { "Metric", "StepSize", "Gamma", "NBeta", "Steps", "BurnIn" }) Assert.Null(typeof(EstimationOptions).GetProperty(name)!.GetValue(defaults));
+        foreach (var name in new[] { "Metric", "StepSize", "Gamma", "NBeta", "Chains", "Steps", "BurnIn" }) Assert.Null(typeof(EstimationOptions).GetProperty(name)!.GetValue(defaults));
         Assert.False(defaults.TwoTemperatures);
         Assert.Equal(double.PositiveInfinity, defaults.Box);
         Assert.Empty(defaults.Restrict);
