@@ -26,7 +26,7 @@ internal static class HessianCommand
         var filter = Setting.Whole("--filter-columns", "M", "the most products that the filter takes and vectors that it keeps [600]", least: 1);
         var blocks = new Option<bool>("--per-layer") { Description = "rank and largest eigenvalues of every parameter block by itself; always there up to 5,000 parameters", Arity = ArgumentArity.Zero };
         var pairs = Setting.Whole("--pairs", "K", "with the method krylov: find the top K eigenpairs by block Lanczos; a run that was cut goes on in its --out folder", least: 1);
-        var columns = Setting.Whole("--max-columns", "M", "with --pairs: the most vectors that the search keeps, d float32 numbers each [4·K + 256]", least: 1);
+        var columns = Setting.Whole("--max-columns", "M", "with --pairs: the most vectors that the search keeps, d float32 numbers each [4·K + 256, fewer where they do not fit]", least: 1);
         var sandwich = new Option<bool>("--sandwich") { Description = "then estimate λ̂ at w* by the behavioural loss and set it between the bounds; outside, again at up to a thousand times γ", Arity = ArgumentArity.Zero };
         var nBeta = Setting.Number("--nbeta", "nβ", "nβ of λ_quad, and of --sandwich [n / ln n]");
         var gamma = Setting.Number("--gamma", "γ", "γ of λ_quad, and of --sandwich at first [10·d/‖w*‖²]");

@@ -18,8 +18,9 @@ public sealed class BlockLanczos : IDisposable
     /// <summary>Products of float32 vectors are rounding below this share of the largest.</summary>
     private const double Floor = 2.5e-7;
 
-    // Checks cost the cube of the columns. The pairs that have converged are nearly a linear function of the columns: from the second check on the next one is where the line reaches those wanted, and a little beyond.
-    private const double CheckGrowth = 1.5;
+    // Checks cost the cube of the columns: two cheap ones, then where a line through the last two reaches the pairs wanted, and a little beyond. The pairs that have converged are nearly a linear function of the columns.
+    private const double SecondCheck = 1.5;
+    private const double CheckGrowth = 3;
     private const double CheckMargin = 0.02;
 
     private readonly SymmetricOperator _operator;
@@ -47,7 +48,7 @@ public sealed class BlockLanczos : IDisposable
         var columns = Math.Min(options.MaxColumns ?? ((2L * options.Wanted) + 128), d);
         MaxColumns = (int)Math.Min(d, (columns + _block - 1) / _block * _block);
         _solver = new(team?.Size ?? 1, options.UseNativeLibrary);
-        _state = new(new(d, team)) { NextCheck = CheckAfter(options.Wanted + _block) };
+        _state = new(new(d, team)) { NextCheck = CheckAfter(Math.Min(options.Wanted, SymmetricSolver.ManagedSize) + _block) };
         _orthogonaliser = new(_state.Basis, _block, options.Seed, team);
         _vectors = new float[_block * d];
         _products = new double[_block * d];
@@ -182,12 +183,9 @@ public sealed class BlockLanczos : IDisposable
         var last = _state.Columns >= MaxColumns;
         if (last || (_state.Columns >= _state.NextCheck && room >= _block))
         {
-            var (before, converged) = (_state.LastCheck, _state.Converged);
+            var converged = _state.Converged;
             var found = Check(known: room >= _block);
-            var rate = (double)(_state.Converged - converged) / (_state.Columns - before);
-            var missing = (CheckGrowth - 1) * _state.Columns;
-            if (before > 0 && rate > 0) missing = Math.Min(missing, (_options.Wanted - _state.Converged) / rate);
-            (_state.LastCheck, _state.NextCheck) = (_state.Columns, CheckAfter(_state.Columns + Math.Max(_block, missing + (CheckMargin * _state.Columns))));
+            ScheduleCheck(_state.Converged - converged);
             if (last || _state.Converged >= _options.Wanted)
             {
                 eigenvectors = found;
@@ -196,6 +194,18 @@ public sealed class BlockLanczos : IDisposable
         }
         basis.Append(_orthogonaliser.Block(count));
         return false;
+    }
+
+    private void ScheduleCheck(int gained)
+    {
+        var columns = _state.Columns;
+        var next = SecondCheck * columns;
+        if (_state.LastCheck > 0 && gained > 0)
+        {
+            var rate = (double)gained / (columns - _state.LastCheck);
+            next = Math.Min(CheckGrowth * columns, columns + ((_options.Wanted - _state.Converged) / rate) + (CheckMargin * columns));
+        }
+        (_state.LastCheck, _state.NextCheck) = (columns, CheckAfter(Math.Max(columns + _block, next)));
     }
 
     // None shortly before the end.

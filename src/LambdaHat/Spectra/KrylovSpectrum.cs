@@ -7,8 +7,6 @@ namespace LambdaHat.Spectra;
 /// <summary>A spectrum from products with the matrix only: counts by random probes, pairs from the top by block Lanczos.</summary>
 internal static class KrylovSpectrum
 {
-    private const int ColumnsPerPair = 4;
-
     public static SpectrumResult Find(SpectrumPoint point)
     {
         var (options, d, watch) = (point.Options, point.Dimension, point.Watch);
@@ -87,13 +85,11 @@ internal static class KrylovSpectrum
     private static TopEigenpairs Pairs(SpectrumPoint point, SymmetricOperator curvature)
     {
         var options = point.Options;
-        var columns = (int)Math.Min(point.Dimension, options.MaxColumns ?? ((ColumnsPerPair * (long)options.Pairs) + 256));
-        SpectrumMemory.CheckPairs(columns, point.Dimension, options);
         return BlockLanczos.Run(curvature, new BlockLanczosOptions
         {
             Wanted = options.Pairs,
             Tolerance = options.PairTolerance,
-            MaxColumns = columns,
+            MaxColumns = SpectrumMemory.Columns(point.Dimension, options),
             Seed = options.Seed,
             Store = options.Store,
         }, point.Team, p => point.Watch.Tell("eigenpairs", Math.Pow((double)p.Columns / p.MaxColumns, 2), $"{p.Converged} of {p.Wanted}"), point.Watch.Cancellation);

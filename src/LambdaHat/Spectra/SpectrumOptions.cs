@@ -51,7 +51,7 @@ public sealed record SpectrumOptions
     /// <summary>A pair counts as found when ‖Gv − λv‖ is at most this share of λ₁.</summary>
     public double PairTolerance { get; init; } = 1e-5;
 
-    /// <summary>The most columns of the basis, d float32 numbers each; null for four times the pairs and 256.</summary>
+    /// <summary>The most columns of the basis, d float32 numbers each; null for four times the pairs and 256, fewer where they do not fit.</summary>
     public int? MaxColumns { get; init; }
 
     /// <summary>Keeps the state of the search for pairs, which goes on from it; null keeps none.</summary>
