@@ -215,7 +215,10 @@ internal sealed partial class ChainRun : IDisposable
     private TraceStatistics Later()
     {
         FirstKept = _start + ((_done - _start) / 2);
-        return TraceStatistics.Of(Draws(FirstKept), Workspace);
+        var draws = Draws(FirstKept);
+        // As the records, so the workspace: for the later half of full ones.
+        if (draws.Length > 0 && Chains.Max(c => c.Trace.Count) > DrawRecord.LongFrom) Workspace.Reserve(draws.Length, _options.MostRecords / 2);
+        return TraceStatistics.Of(draws, Workspace);
     }
 
     // The draws suffice at this step size, or there will be no more: whether to look at half of it.

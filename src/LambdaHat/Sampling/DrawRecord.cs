@@ -9,7 +9,10 @@ namespace LambdaHat.Sampling;
 /// </summary>
 public sealed class DrawRecord : IReadOnlyList<double>
 {
-    private const int FirstSize = 16, SmallSize = 4096;
+    /// <summary>A bounded record of more numbers than this is long: it has all of its memory.</summary>
+    internal const int LongFrom = 4096;
+
+    private const int FirstSize = 16;
 
     private readonly int? _most;
     private double[] _values = [];
@@ -72,8 +75,8 @@ public sealed class DrawRecord : IReadOnlyList<double>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    // From small to full at once: large arrays that were outgrown stay in memory for long, and what is not used yet takes none.
-    private int NextSize() => _most is { } most && (Count >= SmallSize || 2 * Count > most) ? most : (int)Math.Min(2L * Count, Array.MaxLength);
+    // From there to full at once: a run that gets long then has the memory that it will have, and leaves none that it has outgrown.
+    private int NextSize() => _most is { } most && (Count >= LongFrom || 2 * Count > most) ? most : (int)Math.Min(2L * Count, Array.MaxLength);
 
     private void KeepEveryOther()
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Sampling;
 
@@ -8,6 +9,17 @@ internal sealed class DrawWorkspace
     private double[] _values = [], _sorted = [], _covariance = [];
     private int[] _places = [];
     private Complex[] _padded = [];
+
+    /// <summary>Takes the memory for statistics of as many <paramref name="chains"/> of at most <paramref name="length"/> draws each.</summary>
+    public void Reserve(int chains, int length)
+    {
+        var count = (int)Math.Min((long)chains * length, Array.MaxLength);
+        Values(count);
+        Sorted(count);
+        Places(count);
+        Covariance(length / 2);
+        Padded(Autocovariance.PaddedLength(length / 2));
+    }
 
     /// <summary>One number for each draw: what is made of the draws.</summary>
     public Memory<double> Values(int count) => Sized(ref _values, count);
@@ -24,10 +36,9 @@ internal sealed class DrawWorkspace
     /// <summary>A sequence to be transformed.</summary>
     public Span<Complex> Padded(int count) => Sized(ref _padded, count).Span;
 
-    // Room for twice as many: runs go on by half as much again, and what was outgrown stays in memory for long. What is not used takes none.
     private static Memory<T> Sized<T>(ref T[] array, int count)
     {
-        if (array.Length < count) array = new T[(int)Math.Min(2 * (long)BitOperations.RoundUpToPowerOf2((uint)count), Array.MaxLength)];
+        if (array.Length < count) array = new T[(int)Math.Min(BitOperations.RoundUpToPowerOf2((uint)count), (uint)Array.MaxLength)];
         return array.AsMemory(0, count);
     }
 }
