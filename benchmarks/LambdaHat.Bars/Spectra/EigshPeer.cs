@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
-using LambdaHat.Numerics;
 
 namespace LambdaHat.Bars.Spectra;
 
@@ -60,28 +59,20 @@ internal static class EigshPeer
         AddSlopes(objective, data, archive);
     }
 
-    // Of the pass that the operator makes, chunk by chunk.
+    // Of the pass that the operator makes too, in the same chunks.
     private static void AddSlopes(NetworkObjective objective, ArrayDataSet data, NpzWriter archive)
     {
         var layers = objective.Network.Layers;
-        using var pass = new NetworkPass(objective.Network, GaussNewtonOperator.ChunkSize);
-        using var targets = new AlignedMemory(data.TargetSize * AlignedMemory.RowStride(GaussNewtonOperator.ChunkSize));
         float[][] slopes = [.. Enumerable.Range(0, layers.Count / 2).Select(r => new float[data.Count * layers[(2 * r) + 1].Layer.Outputs])];
-        var indices = new int[GaussNewtonOperator.ChunkSize];
-        for (var start = 0; start < data.Count; start += indices.Length)
+        FullPass.Visit(objective.Network, data, data.Count, objective.Center, null, (start, pass, _) =>
         {
-            var count = Math.Min(indices.Length, data.Count - start);
-            for (var i = 0; i < count; i++) indices[i] = start + i;
-            pass.SetBatch(count);
-            data.Read(indices.AsSpan(0, count), pass.Input, new Matrix(targets.Span, data.TargetSize, NetworkPass.PaddedColumns(count), AlignedMemory.RowStride(indices.Length)));
-            pass.Forward(objective.Center);
             for (var r = 0; r < slopes.Length; r++)
             {
                 var activation = pass.ActivationInto((2 * r) + 2);
                 for (var unit = 0; unit < activation.Rows; unit++)
-                    for (var i = 0; i < count; i++) slopes[r][((start + i) * activation.Rows) + unit] = activation.Row(unit)[i] > 0 ? 1 : 0;
+                    for (var i = 0; i < pass.Batch; i++) slopes[r][((start + i) * activation.Rows) + unit] = activation.Row(unit)[i] > 0 ? 1 : 0;
             }
-        }
+        });
         for (var r = 0; r < slopes.Length; r++) archive.Add($"s{r}", slopes[r], data.Count, slopes[r].Length / data.Count);
     }
 }

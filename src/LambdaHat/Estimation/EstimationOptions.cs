@@ -107,7 +107,7 @@ public sealed record EstimationOptions
     /// seconds there, and draws hardly depend on those before.
     /// </summary>
     public int ChainsAt(Objective objective) => Chains
-        ?? (objective.Dimension >= SamplerChoice.ManyParameters && Sampler is "auto" or "gibbs" or "langevin" && objective is NetworkObjective network && LinearNetworkObjective.Supports(network.Network, network.Loss) ? 2 : 4);
+        ?? (objective.Dimension >= SamplerChoice.ManyParameters && Sampler is "auto" or "gibbs" or "langevin" && LinearNetworkObjective.Supports(objective) ? 2 : 4);
 
     /// <summary>Whether this is the paper's plain procedure: SGLD without a metric, of fixed length.</summary>
     public bool IsPlain => Sampler == "sgld" && Metric is null or "none";

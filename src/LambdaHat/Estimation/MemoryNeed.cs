@@ -30,9 +30,9 @@ internal static class MemoryNeed
         if (!exact)
         {
             var batch = Math.Min(options.BatchSize, network.SampleCount);
-            bytes += OfPass(network.Network, Math.Min(batch, ChunkSamples)) + (batch > ChunkSamples ? d * sizeof(float) : 0) + (batch * sizeof(int));
+            bytes += NetworkPass.BytesOf(network.Network, Math.Min(batch, ChunkSamples)) + (batch > ChunkSamples ? d * sizeof(float) : 0) + (batch * sizeof(int));
         }
-        if (options.Metric == "kronecker" || options.Sampler == "langevin") bytes += OfPass(network.Network, Math.Min(FactorSamples, network.SampleCount)) + network.Network.Layers.Sum(l => OfFactors(l.Layer));
+        if (options.Metric == "kronecker" || options.Sampler == "langevin") bytes += NetworkPass.BytesOf(network.Network, Math.Min(FactorSamples, network.SampleCount)) + network.Network.Layers.Sum(l => OfFactors(l.Layer));
         return bytes;
     }
 
@@ -46,13 +46,6 @@ internal static class MemoryNeed
     }
 
     private static string Gibibytes(double bytes) => $"{bytes / (1L << 30):F1} GiB";
-
-    // One number a sample for every input and output of a layer, and two derivatives of the widest.
-    private static long OfPass(Network network, long samples)
-    {
-        long sum = network.Layers[0].Layer.Inputs + network.Layers.Sum(l => (long)l.Layer.Outputs), widest = network.Layers.Max(l => Math.Max(l.Layer.Inputs, l.Layer.Outputs));
-        return (sum + (2 * widest)) * samples * sizeof(float);
-    }
 
     // What is below (twice) and above every layer, a minibatch on its way through one layer, in float32 where data come in and go out; three matrices of the largest layer in float64 and in float32.
     private static long OfLayerwise(NetworkObjective objective, long batch)

@@ -32,7 +32,7 @@ internal sealed class SamplerChoice
     public SamplerChoice(Objective objective, ParameterSelection sampled, EstimationOptions options, WorkTeam? team)
     {
         var network = objective as NetworkObjective;
-        var linear = network is not null && LinearNetworkObjective.Supports(network.Network, network.Loss);
+        var linear = LinearNetworkObjective.Supports(objective);
         var name = options.Sampler;
         if (name == "auto") name = linear && double.IsInfinity(options.Box) && options.Metric is null ? "gibbs" : network is not null ? "langevin" : sampled.Count <= MostSliced ? "slice" : "mala";
         if (name == "gibbs" && !linear) throw new InvalidInputException("sampler gibbs takes a linear network (dense layers without bias) under squared loss, got another network or loss; expected another sampler");

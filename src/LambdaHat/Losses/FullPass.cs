@@ -10,8 +10,8 @@ public static class FullPass
 {
     private const int ChunkSize = 2048;
 
-    /// <summary>What to do with the outputs of samples [start, start + pass.Batch).</summary>
-    private delegate void Visitor(int start, NetworkPass pass, ReadOnlyMatrix targets);
+    /// <summary>What to do with the outputs, and whatever else the pass holds, of samples [start, start + pass.Batch).</summary>
+    public delegate void Visitor(int start, NetworkPass pass, ReadOnlyMatrix targets);
 
     /// <summary>losses[s] ← ℓ(f_w(x_s), y_s) for as many samples, from the first, as losses has room for, at most n (float64).</summary>
     public static void SampleLosses(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, double[] losses, WorkTeam? team = null) =>
@@ -74,7 +74,8 @@ public static class FullPass
         return (double)correct / data.Count;
     }
 
-    private static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit)
+    /// <summary>Shows <paramref name="visit"/> the first <paramref name="count"/> samples' pass at w, chunk by chunk; what it is shown is good until it returns.</summary>
+    public static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit)
     {
         var capacity = Math.Min(ChunkSize, count);
         using var pass = new NetworkPass(network, capacity, team);

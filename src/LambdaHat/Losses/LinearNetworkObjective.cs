@@ -91,7 +91,10 @@ public sealed class LinearNetworkObjective : Objective
     /// <summary>Whether L_n of this network and loss has this form.</summary>
     public static bool Supports(Network network, Loss loss) => loss is SquaredError && LinearChain.Recognises(network);
 
-    /// <summary>Makes the objective where <see cref="Supports"/> allows one.</summary>
+    /// <summary>The same of the network and the loss of <paramref name="objective"/>; false for what is no network's.</summary>
+    internal static bool Supports(Objective objective) => objective is NetworkObjective network && Supports(network.Network, network.Loss);
+
+    /// <summary>Makes the objective where <see cref="Supports(Network, Loss)"/> allows one.</summary>
     /// <exception cref="InvalidInputException">The data do not fit the network or the loss.</exception>
     public static bool TryCreate(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team, [NotNullWhen(true)] out LinearNetworkObjective? objective)
     {

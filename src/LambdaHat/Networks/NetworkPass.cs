@@ -51,6 +51,13 @@ public sealed class NetworkPass : IDisposable
     /// <summary>The columns of a batch: the next multiple of 16.</summary>
     public static int PaddedColumns(int batch) => (batch + 15) & ~15;
 
+    /// <summary>The bytes that a pass over <paramref name="samples"/> samples holds, padding not counted: one number for every input and every output of a layer, and two derivatives of the widest.</summary>
+    internal static long BytesOf(Network network, long samples)
+    {
+        long sum = network.Inputs + network.Layers.Sum(l => (long)l.Layer.Outputs), widest = network.Layers.Max(l => Math.Max(l.Layer.Inputs, l.Layer.Outputs));
+        return (sum + (2 * widest)) * samples * sizeof(float);
+    }
+
     /// <summary>Sets how many samples the next pass has.</summary>
     public void SetBatch(int batch)
     {

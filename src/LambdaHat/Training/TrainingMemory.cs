@@ -14,8 +14,8 @@ internal static class TrainingMemory
         var batch = Math.Min(task.Options.BatchSize ?? samples, samples);
         // A batch of more samples than are worked through at a time has a gradient of its own.
         var vectors = 3 + optimizer + (batch > MinibatchGradient.ChunkSize ? 1 : 0);
-        long widest = network.Layers.Max(l => Math.Max(l.Layer.Inputs, l.Layer.Outputs)), sum = network.Inputs + network.Layers.Sum(l => (long)l.Layer.Outputs);
-        return sizeof(float) * (((long)vectors * network.Dimension) + ((sum + (2 * widest) + network.Outputs) * Math.Min(batch, MinibatchGradient.ChunkSize)) + (2L * samples));
+        long chunk = Math.Min(batch, MinibatchGradient.ChunkSize);
+        return NetworkPass.BytesOf(network, chunk) + (sizeof(float) * (((long)vectors * network.Dimension) + (network.Outputs * chunk) + (2L * samples)));
     }
 
     /// <summary>Refuses what does not fit.</summary>

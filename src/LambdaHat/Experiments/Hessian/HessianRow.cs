@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using LambdaHat.Data;
+using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Spectra;
 
@@ -20,12 +20,13 @@ internal static class HessianRow
         var rank = all ? result.Eigenvalues.Count(v => v > result.Floor * result.LargestEigenvalue) : result.Curve[^1].Rank;
         var step = Math.Max(1, projections.Count / Points);
         ProjectionPoint[] kept = [.. projections.Where((_, i) => i % step == 0 || i == projections.Count - 1)];
+        var inputs = InputHashes.Of(objective);
         var row = new JsonObject
         {
             ["d"] = objective.Dimension,
             ["n"] = objective.SampleCount,
-            ["parameters_sha256"] = Fingerprint.Of(objective.Center),
-            ["data_sha256"] = Fingerprint.Of(objective.Data),
+            ["parameters_sha256"] = inputs.Parameters,
+            ["data_sha256"] = inputs.Data,
             ["norm"] = EstimateRow.Number(trained.Norm),
             ["imbalance"] = EstimateRow.Number(Imbalance.Of(objective)),
             ["train_loss"] = EstimateRow.Number(objective.CenterLoss),
