@@ -200,7 +200,7 @@ internal sealed partial class ChainRun : IDisposable
                 return;
             }
         }
-        var more = Affordable(Math.Max(_length / 2, 1));
+        var more = Affordable(_choice.More(_length));
         if (more == 0 || AllDiverged)
         {
             BudgetSpent = true;

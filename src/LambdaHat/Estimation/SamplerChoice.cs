@@ -92,6 +92,9 @@ internal sealed class SamplerChoice
         _ => 1000,
     };
 
+    /// <summary>Transitions more where <paramref name="length"/> of them after the warm-up do not suffice. Where each takes seconds the trace is looked at more often.</summary>
+    public int More(int length) => Math.Max(length / (HasManyParameters && (_layerwise || _options.Sampler == "gibbs") ? 4 : 2), 1);
+
     /// <summary>Transitions at half the step size, after <paramref name="length"/> of them sufficed, before the trace is looked at: the chains have little left to go.</summary>
     public int LengthAtHalfTheStep(int length) => _layerwise && HasManyParameters ? Math.Max(length / 2, FirstLength) : length;
 

@@ -4,11 +4,14 @@ namespace LambdaHat.Numerics;
 
 /// <summary>
 /// Orthonormal rows by block Gram–Schmidt: a block at a time is freed from the rows before it by matrix products, then its rows from each other, all of it twice, so that what is left is orthogonal to a few
-/// roundings however much was taken away (Giraud et al. 2005). Allocates nothing after construction.
+/// roundings (Giraud et al. 2005), and again where the second time still takes much away, as from a row of which the first left nothing but rounding. Allocates nothing after construction.
 /// </summary>
 internal sealed class BlockGramSchmidt
 {
-    private const int BlockRows = 16;
+    private const int BlockRows = 16, MostPasses = 6;
+
+    // A row that keeps more of itself than this was orthogonal to rounding before.
+    private const double Kept = 0.5;
 
     private readonly int _rows, _size;
     private readonly double[] _coefficients, _norms;
@@ -18,26 +21,30 @@ internal sealed class BlockGramSchmidt
 
     /// <summary>
     /// Makes the rows of <paramref name="y"/> (row-major) orthonormal, from the first to the last, or from the last to the first: a row keeps its part outside the span of those before it. Where that part is
-    /// at most <paramref name="dependent"/> times the longest row the row becomes zero.
+    /// at most <paramref name="dependent"/> times the longest row the row becomes zero. The first <paramref name="known"/> in that order are orthonormal already and stay as they are.
     /// </summary>
-    public void Orthonormalise(Span<double> y, bool fromLast, double dependent, DoubleProduct product)
+    public void Orthonormalise(Span<double> y, bool fromLast, double dependent, DoubleProduct product, int known = 0)
     {
         var longest = 0.0;
-        for (var i = 0; i < _rows; i++) longest = Math.Max(longest, _norms[i] = Normalise(Row(y, i)));
-        for (var start = 0; start < _rows; start += BlockRows)
+        for (var i = fromLast ? 0 : known; i < (fromLast ? _rows - known : _rows); i++) longest = Math.Max(longest, _norms[i] = Normalise(Row(y, i)));
+        for (var start = known; start < _rows; start += BlockRows)
         {
             var count = Math.Min(BlockRows, _rows - start);
             var block = fromLast ? _rows - start - count : start;
-            for (var pass = 0; pass < 2; pass++)
+            var least = 0.0;
+            for (var pass = 0; pass < 2 || (least < Kept && pass < MostPasses); pass++)
             {
+                least = 1;
                 ReduceBlock(y, block, count, fromLast ? block + count : 0, start, product);
                 for (var k = 0; k < count; k++)
                 {
                     var i = fromLast ? block + count - 1 - k : block + k;
                     var row = Row(y, i);
                     for (var j = 0; j < k; j++) Reduce(row, Row(y, fromLast ? i + k - j : block + j));
-                    _norms[i] *= Normalise(row);
+                    var kept = Normalise(row);
+                    _norms[i] *= kept;
                     if (!(_norms[i] > dependent * longest)) row.Clear();
+                    else least = Math.Min(least, kept);
                 }
             }
         }

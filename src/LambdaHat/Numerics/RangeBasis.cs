@@ -69,10 +69,12 @@ internal sealed class RangeBasis
         var basis = _eigenvectors.AsSpan(0, Count * Count);
         product.Gram(Count, _vectors, within, Count, true, basis);
         eigen.Decompose(basis, Count, Squares);
-        var open = Count;
+        var (open, rounding) = (Count, Math.ScaleB(Count * (double)Count, -104) * Squares[Count - 1]);
         for (var pass = 0; pass < Refinements && open > 0; pass++)
         {
             var largest = Squares[open - 1];
+            // What is left is zero to rounding: a step of the power method would leave nothing of it.
+            if (!(largest > rounding)) break;
             var unresolved = 0;
             while (unresolved < open && !(Squares[unresolved] > Resolved * largest)) unresolved++;
             if (unresolved == 0 || unresolved == open) break;
@@ -81,7 +83,7 @@ internal sealed class RangeBasis
             product.Multiply(count, _vectors, Count, basis[start..], false, within, true, _images);
             product.Multiply(count, Count, _vectors, _images, false, within, false, basis[start..]);
             _turning ??= new(Count, Count);
-            _turning.Orthonormalise(basis, fromLast: true, 0, product);
+            _turning.Orthonormalise(basis, fromLast: true, 0, product, known: Count - open);
             product.Multiply(unresolved, _vectors, Count, basis, false, within, true, _images);
             product.Gram(unresolved, _vectors, _images, _vectors, false, _small);
             eigen.Decompose(_small, unresolved, Squares);

@@ -15,8 +15,7 @@ public sealed class LayerFactors : IDisposable
     private readonly SymmetricEigen _eigen = new();
     private readonly double[] _measured, _gram;
     private readonly DoubleProduct _product = new();
-    private RangeBasis? _outputSide, _inputSide;
-    private double[] _padded = [];
+    private readonly MeasuredSide _outputSide = new(), _inputSide = new();
     private bool _inputsKnown, _outputsKnown;
 
     private LayerFactors(int layer, Layer kind, ParameterSelection sampled)
@@ -114,13 +113,14 @@ public sealed class LayerFactors : IDisposable
     }
 
     /// <summary>S = <paramref name="scale"/>·XᵀX of a dense layer without bias, X of <paramref name="rows"/> rows in float64.</summary>
-    internal void MeasureOutputs(double[] x, int rows, double scale) => Measure(x, rows, scale, _outputs, ref _outputSide, _outputVectors, _outputValues);
+    internal void MeasureOutputs(double[] x, int rows, double scale) => _outputSide.Measure(x, rows, scale, Refined, _outputs, _outputVectors, _outputValues, _eigen, _product);
 
     /// <summary>A = <paramref name="scale"/>·XᵀX of a dense layer without bias.</summary>
-    internal void MeasureInputs(double[] x, int rows, double scale) => Measure(x, rows, scale, _inputs, ref _inputSide, _inputVectors, _inputValues);
+    internal void MeasureInputs(double[] x, int rows, double scale) => _inputSide.Measure(x, rows, scale, Refined, _inputs, _inputVectors, _inputValues, _eigen, _product);
 
     /// <summary>
-    /// Whether float64 measurements are decomposed by the singular values of what was measured, not by their squares, so that eigenvalues are accurate to 2⁻¹⁰⁴ of the largest, not 2⁻⁵².
+    /// Whether all float64 measurements are decomposed by the singular values of what was measured, not by their squares, so that eigenvalues are accurate to 2⁻¹⁰⁴ of the largest, not 2⁻⁵². Those of fewer rows than
+    /// columns always are.
     /// </summary>
     internal bool Refined { get; set; }
 
@@ -140,14 +140,14 @@ public sealed class LayerFactors : IDisposable
     public void Decompose(double nBeta, double c, double flatVariance)
     {
         var (rows, columns) = (Block.Rows, Block.Columns);
-        if (!Refined) Eigen(_outputs, _outputVectors, _outputValues, _isEmbedding ? Block.ColumnBasis : Block.RowBasis);
+        if (!_outputSide.IsDecomposed) Eigen(_outputs, _outputVectors, _outputValues, _isEmbedding ? Block.ColumnBasis : Block.RowBasis);
         if (_isEmbedding) _inputs.CopyTo(_inputValues, 0);
-        else if (columns > 1 && !Refined) Eigen(_inputs, _inputVectors, _inputValues, Block.ColumnBasis);
+        else if (columns > 1 && !_inputSide.IsDecomposed) Eigen(_inputs, _inputVectors, _inputValues, Block.ColumnBasis);
         else if (columns == 1) _inputValues[0] = _inputs[0];
         // Below that eigenvalues are rounding, of either sign: a direction that is steep for all one knows must not be taken for flat.
-        double Rounding(double[] values) => values.Length * Math.ScaleB(Math.Max(values.Max(), 0), Refined ? -104 : -52);
+        static double Rounding(double[] values, MeasuredSide side) => values.Length * Math.ScaleB(Math.Max(values.Max(), 0), side.IsDecomposed ? -104 : -52);
         var (rowValues, columnValues) = _isEmbedding ? (_inputValues, _outputValues) : (_outputValues, _inputValues);
-        var (leastRow, leastColumn) = (Rounding(rowValues), Rounding(columnValues));
+        var (leastRow, leastColumn) = _isEmbedding ? (Rounding(rowValues, _inputSide), Rounding(columnValues, _outputSide)) : (Rounding(rowValues, _outputSide), Rounding(columnValues, _inputSide));
         SquaresSuffice = Refined || nBeta * c * Math.Max(leastRow * columnValues.Max(), rowValues.Max() * leastColumn) <= Gamma;
         var scale = Block.Scale;
         var arriving = 0.0;
@@ -203,32 +203,6 @@ public sealed class LayerFactors : IDisposable
         factor.CopyTo(vectors, 0);
         _eigen.Decompose(vectors, values.Length, values);
         for (var i = 0; i < basis.Length; i++) basis[i] = (float)vectors[i];
-    }
-
-    // One side in float64: the factor, or where it is refined its eigenvectors and eigenvalues themselves.
-    private void Measure(double[] x, int rows, double scale, double[] factor, ref RangeBasis? side, double[] vectors, double[] values)
-    {
-        var count = values.Length;
-        if (!Refined || count == 1)
-        {
-            _product.Gram(count, rows, x, count, transpose: true, factor);
-            TensorPrimitives.Multiply(factor, scale, factor);
-            if (count == 1) (vectors[0], values[0]) = (1, factor[0]);
-            return;
-        }
-        // All of the space, so that what X sends to zero has a basis too: fewer rows than columns are made up with zeros.
-        var whole = Math.Max(rows, count);
-        side ??= new RangeBasis(whole, count);
-        if (rows < count)
-        {
-            if (_padded.Length < count * count) _padded = new double[count * count];
-            _padded.AsSpan(rows * count, (count - rows) * count).Clear();
-            x.AsSpan(0, rows * count).CopyTo(_padded);
-            x = _padded;
-        }
-        side.UpdateRefined(x.AsSpan(0, whole * count), _eigen, _product);
-        side.Rows.CopyTo(vectors, 0);
-        TensorPrimitives.Multiply(side.Squares, scale, values);
     }
 
     private Span<double> Start(double[] factor, ref bool known, out double average)

@@ -49,6 +49,17 @@ public sealed class BlockGramSchmidtTests
                 Assert.Equal(i == j && i != 35 ? 1 : 0, gram[i, j], 16 * 60 * Math.ScaleB(1, -53));
     }
 
+    // With no bound on what counts as dependent, rounding takes the place of what is gone, orthogonal like every other row.
+    [Fact]
+    public void Rows_of_which_nothing_is_left_are_orthonormal_all_the_same()
+    {
+        var y = Rows(80, 80, 0);
+        for (var i = 20; i < 60; i++) y.SetRow(i, y.Row(i % 20) + (3 * y.Row((i + 7) % 20)));
+        var result = Orthonormalised(y, fromLast: false, 0);
+        var gram = result * result.Transpose();
+        Assert.True((gram - Matrix<double>.Build.DenseIdentity(80)).Enumerate().All(e => Math.Abs(e) <= 16 * 80 * Math.ScaleB(1, -53)), "not orthonormal");
+    }
+
     // Lengths from 1 to 1e-12; with `apart` above 0 every odd row is the one before it but for that share.
     private static Matrix<double> Rows(int rows, int size, double apart)
     {

@@ -60,5 +60,26 @@ public sealed class RangeBasisTests
         Assert.DoesNotContain(basis.Squares[..4], square => Math.Sqrt(square) is > 0.9e-11 and < 1.1e-11);
     }
 
+    // A rank, far below it what float32 makes of the rest, and exact zeros: the refinement goes down to rounding and must stop there.
+    [Theory]
+    [InlineData(423, 192, 143)]
+    [InlineData(300, 300, 100)]
+    [InlineData(120, 60, 40)]
+    public void Rows_stay_orthonormal_where_nothing_is_left_to_refine(int size, int vectors, int rank)
+    {
+        var build = Matrix<double>.Build;
+        var matrix = (build.Random(vectors, rank, 1) * build.Random(rank, size, 2)) + (1e-6 * build.Random(vectors, size, 3));
+        var x = new double[size * size];
+        matrix.ToRowMajorArray().CopyTo(x, 0);
+        var basis = new RangeBasis(size, size);
+        basis.UpdateRefined(x, new SymmetricEigen(), new DoubleProduct());
+
+        var tolerance = 16 * 2 * size * Math.ScaleB(1, -53);
+        var rows = build.DenseOfRowMajor(size, size, basis.Rows);
+        Assert.True(((rows * rows.Transpose()) - build.DenseIdentity(size)).Enumerate().All(e => Math.Abs(e) <= tolerance), "not orthonormal");
+        double[] known = [.. Enumerable.Repeat(0.0, size - Math.Min(vectors, size)), .. matrix.Svd(false).S.Order()];
+        for (var i = 0; i < size; i++) Assert.Equal(known[i], Math.Sqrt(basis.Squares[i]), tolerance * known[^1]);
+    }
+
     private static Matrix<double> Rotation(int n, int seed) => Matrix<double>.Build.Random(n, n, seed).QR().Q;
 }
