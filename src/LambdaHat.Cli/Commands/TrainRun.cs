@@ -35,7 +35,7 @@ internal static class TrainRun
         try
         {
             result = TrainingBar.Show(terminal, progress => task.Run(loaded.Train, loaded.Test, team, progress,
-                (step, w) => Save(Path.Combine(folder, "checkpoints", $"step-{step:D8}"), w, step), store, cancellation));
+                (step, w) => Save(Path.Combine(folder, "checkpoints", $"step-{step:D8}"), w, step), store, cancellation: cancellation));
         }
         catch (OperationCanceledException) when (store.IsSaved)
         {

@@ -1,3 +1,5 @@
+using LambdaHat.Numerics;
+
 namespace LambdaHat.Data;
 
 /// <summary>
@@ -53,11 +55,11 @@ internal sealed class ByteInput
         if (Read(one) != 0) throw new InvalidInputException($"{Place}: expected the end of the data, got more bytes than the header announces");
     }
 
-    /// <summary>Reads <paramref name="count"/> numbers into a new array; with <paramref name="order"/>, from column-major to row-major.</summary>
+    /// <summary>Reads <paramref name="count"/> numbers into a new array, if the memory has room for it; with <paramref name="order"/>, from column-major to row-major.</summary>
     public float[] ReadNumbers(int count, NumberFormat format, string what, ColumnMajorOrder? order = null)
     {
         if (count == 0) return [];
-        var bytes = (long)count * format.Size;
+        long bytes = (long)count * format.Size, numbers = (long)count * sizeof(float);
         if (_remaining is null)
         {
             var blocks = new BlockList<byte>();
@@ -67,11 +69,13 @@ internal sealed class ByteInput
                 Fill(room, what);
                 blocks.Advance(room.Length);
             }
+            AvailableMemory.Require(numbers, $"{Place}: {what}");
             var converter = new NumberSink(new float[count], format, order);
             foreach (var block in blocks.Blocks) converter.Take(block.Span);
             return converter.Result;
         }
         Require(bytes, what);
+        AvailableMemory.Require(numbers, $"{Place}: {what}");
         var result = new float[count];
         ReadNumbers(result, format, what, order);
         return result;

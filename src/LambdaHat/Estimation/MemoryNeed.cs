@@ -1,5 +1,6 @@
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Estimation;
 
@@ -42,10 +43,8 @@ internal static class MemoryNeed
     {
         var (one, chains) = (OfChain(objective, options, layerwise), options.ChainsAt(objective));
         if (one * (double)chains <= available) return;
-        throw new InvalidInputException($"{chains} chains need about {Gibibytes(one * (double)chains)} of memory, {Gibibytes(one)} each, but there are {Gibibytes(available)}; fewer chains, a smaller batch or another metric than kronecker need less");
+        throw new InvalidInputException($"{chains} chains need about {AvailableMemory.Gigabytes(one * (double)chains)} of memory, {AvailableMemory.Gigabytes(one)} each, and there are {AvailableMemory.Gigabytes(available)}; fewer chains, a smaller batch or another metric than kronecker need less");
     }
-
-    private static string Gibibytes(double bytes) => $"{bytes / (1L << 30):F1} GiB";
 
     // What is below (twice) and above every layer, a minibatch on its way through one layer, in float32 where data come in and go out; three matrices of the largest layer in float64 and in float32.
     private static long OfLayerwise(NetworkObjective objective, long batch)

@@ -6,8 +6,8 @@ using LambdaHat.Losses;
 namespace LambdaHat.Experiments;
 
 /// <summary>
-/// One experiment of the sources: a list of jobs, each of which leaves one row of numbers, and a summary made from the rows alone. An interruption loses of the job at hand what is
-/// no estimate, and a page can be drawn again without running anything.
+/// One experiment of the sources: a list of jobs, each of which leaves one row of numbers, and a summary made from the rows alone. Of the job at hand
+/// estimates, trainings and eigenpairs keep their state, so that an interruption loses seconds; and a page can be drawn again without running anything.
 /// </summary>
 public abstract class Experiment
 {
@@ -37,12 +37,15 @@ public sealed record ExperimentJob(string Key, Func<JobScope, JsonObject> Run);
 /// <param name="Rows">The rows so far.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="Cancellation">Ends the job.</param>
-/// <param name="Store">Where the state of the estimate with this number within the job is kept; null keeps none.</param>
+/// <param name="Store">Where the state of the part with this number within the job is kept; null keeps none.</param>
 public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToken Cancellation, Func<int, StateStore>? Store = null)
 {
-    private int _estimates;
+    private int _parts;
 
     /// <summary>An estimate of the job, from its state where it was interrupted.</summary>
     public LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options) =>
-        LearningCoefficient.Estimate(objective, options with { Threads = Threads }, store: Store?.Invoke(_estimates++), cancellation: Cancellation);
+        LearningCoefficient.Estimate(objective, options with { Threads = Threads }, store: NextStore(), cancellation: Cancellation);
+
+    /// <summary>Where the job's next part (an estimate, a training, a spectrum) keeps its state; null keeps none. A job's parts come in the same order every time.</summary>
+    public StateStore? NextStore() => Store?.Invoke(_parts++);
 }

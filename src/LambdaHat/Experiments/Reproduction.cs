@@ -13,7 +13,7 @@ public static class Reproduction
     /// <param name="file">Where the rows are kept.</param>
     /// <param name="threads">Threads; the result does not depend on it.</param>
     /// <param name="progress">Told before and after every job.</param>
-    /// <param name="states">Where the estimates of the job at hand keep their states; null keeps none.</param>
+    /// <param name="states">Where the parts of the job at hand keep their states; null keeps none.</param>
     /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
     public static ExperimentResult Run(Experiment experiment, ExperimentSize size, ulong seed, ExperimentFile file, int threads, IProgress<ReproductionProgress>? progress = null, StateStores? states = null,
         CancellationToken cancellation = default)
@@ -26,7 +26,7 @@ public static class Reproduction
             if (file.Rows.Find(job.Key) is not null) continue;
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new(done, jobs.Count, job.Key));
-            StateStore Store(int estimate) => states!.Of($"{number}-{estimate}", Identity(experiment, size, seed, file.Version, job.Key, estimate));
+            StateStore Store(int part) => states!.Of($"{number}-{part}", Identity(experiment, size, seed, file.Version, job.Key, part));
             file.Append(job.Key, job.Run(new JobScope(file.Rows, threads, cancellation, states is null ? null : Store)));
             states?.Delete();
             progress?.Report(new(++done, jobs.Count, job.Key));
@@ -34,14 +34,14 @@ public static class Reproduction
         return experiment.Summarise(size, file.Rows);
     }
 
-    private static JsonObject Identity(Experiment experiment, ExperimentSize size, ulong seed, string version, string job, int estimate) => new()
+    private static JsonObject Identity(Experiment experiment, ExperimentSize size, ulong seed, string version, string job, int part) => new()
     {
         ["version"] = version,
         ["experiment"] = experiment.Name,
         ["size"] = size.ToString(),
         ["seed"] = seed,
         ["job"] = job,
-        ["estimate"] = estimate,
+        ["part"] = part,
     };
 }
 

@@ -19,11 +19,12 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
     /// <param name="progress">Called after every evaluation.</param>
     /// <param name="checkpoint">Called at the steps of the schedule that the options describe.</param>
     /// <param name="store">Keeps the state of the run, from which it goes on with the same bits where there is one; null keeps none. The caller deletes it once the result is safe.</param>
+    /// <param name="beside">What the store keeps besides, as what the checkpoints were written into.</param>
     /// <param name="cancellation">Looked at before every step; with a store the state is saved.</param>
     /// <exception cref="InvalidInputException">The data do not fit the network or the loss, or the loss ceased to be finite.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public TrainingResult Run(ReadOnlySpan<float> start, Optimizer optimizer, DataSet train, DataSet? test = null,
-        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, StateStore? store = null, CancellationToken cancellation = default)
+        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, StateStore? store = null, StateSection? beside = null, CancellationToken cancellation = default)
     {
         DataFit.Check(network, loss, train, start.Length, "the training data");
         if (test is not null) DataFit.Check(network, loss, test, start.Length, "the test data");
@@ -40,7 +41,7 @@ public sealed class Trainer(Network network, Loss loss, TrainingOptions options,
         var words = new uint[perEpoch > 1 ? order.Length : 0];
         using var minibatch = new MinibatchGradient(network, loss, train, batchSize, team);
         var (step, shuffled) = (0L, -1L);
-        StateSection[] state = [new("training", Transfer)];
+        StateSection[] state = beside is { } more ? [new("training", Transfer), more] : [new("training", Transfer)];
         if (store?.Load() is { } saved)
         {
             saved.Read(state);

@@ -54,10 +54,10 @@ public sealed record TrainingTask(string Name, Network Network, Loss Loss, Initi
     /// <summary>Draws the first parameters and trains; see <see cref="Trainer.Run"/>.</summary>
     /// <exception cref="InvalidInputException">It does not fit into memory, or see there.</exception>
     public TrainingResult Run(DataSet train, DataSet? test = null, WorkTeam? team = null,
-        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, StateStore? store = null, CancellationToken cancellation = default)
+        Action<TrainingProgress>? progress = null, CheckpointHandler? checkpoint = null, StateStore? store = null, StateSection? beside = null, CancellationToken cancellation = default)
     {
         TrainingMemory.Check(this, train.Count, AvailableMemory.Bytes());
         return new Trainer(Network, Loss, Options, team).Run(
-            Training.Initialisation.Draw(Network, Initialisation, Options.Seed), Optimizer.Create(Network.Dimension), train, test, progress, checkpoint, store, cancellation);
+            Training.Initialisation.Draw(Network, Initialisation, Options.Seed), Optimizer.Create(Network.Dimension), train, test, progress, checkpoint, store, beside, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using LambdaHat.Cli;
 using LambdaHat.Tests.Data;
 
 namespace LambdaHat.Tests.Cli;
@@ -66,11 +67,29 @@ public sealed class ProcessTests : IDisposable
         Assert.EndsWith($"{Path.Combine("lambdahat-runs", Path.GetFileName(run), "report.html")}\n", output);
     }
 
+    // 600 MB of numbers, on the disk as a hole, for a process that may have 384 MiB.
+    [UnixFact]
+    public async Task Data_that_do_not_fit_into_memory_are_refused_with_the_number()
+    {
+        var path = Path.Combine(_folder.Path, "large.safetensors");
+        var header = FileBytes.Safetensors("""{"x":{"dtype":"F32","shape":[150000,1000],"data_offsets":[0,600000000]},"y":{"dtype":"F32","shape":[150000],"data_offsets":[600000000,600600000]}}""", []);
+        using (var file = File.Create(path))
+        {
+            file.Write(header);
+            file.SetLength(header.Length + 600_600_000L);
+        }
+        using var process = Start("train mnist-mlp --data safetensors:large.safetensors --out run", "DOTNET_GCHeapHardLimit=0x18000000");
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.Equal(ExitCode.BadInput, process.ExitCode);
+        Assert.Matches("^lambdahat: .*large.safetensors.*takes 0\\.6 GB of memory, and there are 0\\.[34]\\d* GB; expected less data, or a machine with more\n$", error);
+    }
+
     // A shell may start the tests with SIGINT ignored, which children would inherit: env resets it.
-    private Process Start(string line)
+    private Process Start(string line, params string[] environment)
     {
         var start = new ProcessStartInfo("env") { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8 };
-        foreach (var word in (string[])["--default-signal=INT,TERM", "dotnet", Path.Combine(AppContext.BaseDirectory, "LambdaHat.Cli.dll"), .. line.Split(' ')]) start.ArgumentList.Add(word);
+        foreach (var word in (string[])["--default-signal=INT,TERM", .. environment, "dotnet", Path.Combine(AppContext.BaseDirectory, "LambdaHat.Cli.dll"), .. line.Split(' ')]) start.ArgumentList.Add(word);
         return Process.Start(start)!;
     }
 }

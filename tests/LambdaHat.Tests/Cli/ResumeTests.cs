@@ -152,19 +152,23 @@ public sealed class ResumeTests : IDisposable
     [SmallDiskFact]
     public async Task A_small_disk_costs_the_files_not_the_result()
     {
-        Directory.CreateDirectory(Run);
-        var info = new ProcessStartInfo("unshare") { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
-        string[] words = [.. SmallDiskFactAttribute.Words, "sh", "-c", $"mount -t tmpfs -o size=64k none run && dotnet {Path.Combine(AppContext.BaseDirectory, "LambdaHat.Cli.dll")} {Estimate.Replace("4000 --tol", "600 --tol")} --save-every 0.05 --json --out run; code=$?; echo LEFT >&2; ls run >&2; exit $code"];
-        foreach (var word in words) info.ArgumentList.Add(word);
-        using var process = Process.Start(info)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == ExitCode.BadInput, $"exit code {process.ExitCode}: {await error}");
+        var (code, output, error) = await OnFileSystem("size=64k", $"{Estimate.Replace("4000 --tol", "600 --tol")} --save-every 0.05 --json --out run", "code=$?; echo LEFT >&2; ls run >&2; exit $code");
+        Assert.True(code == ExitCode.BadInput, $"exit code {code}: {error}");
         Assert.True(double.IsFinite(JsonNode.Parse(output)!["lambda_hat"]!.GetValue<double>()));
-        Assert.Contains("lambdahat: the state of the run is not saved: cannot write", await error);
-        Assert.Contains("lambdahat: cannot write", await error);
-        Assert.DoesNotContain(".tmp", (await error).Split("LEFT")[^1]);
+        Assert.Contains("lambdahat: the state of the run is not saved: cannot write", error);
+        Assert.Contains("lambdahat: cannot write", error);
+        Assert.DoesNotContain(".tmp", error.Split("LEFT")[^1]);
+    }
+
+    [SmallDiskFact]
+    public async Task A_read_only_file_system_is_refused_before_any_work()
+    {
+        var (code, output, error) = await OnFileSystem("ro", $"{Estimate} --json --out run", "exit $?");
+        Assert.True(code == ExitCode.BadInput, $"exit code {code}: {error}");
+        Assert.Equal("", output);
+        Assert.StartsWith("lambdahat: cannot write", error, StringComparison.Ordinal);
+        Assert.Contains("Read-only file system", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("at w*", error, StringComparison.Ordinal);
     }
 
     // A file in the folder's place: what a folder that may not be written to is to others, and to the super-user too.
@@ -200,6 +204,20 @@ public sealed class ResumeTests : IDisposable
     }
 
     private string Run => Path.Combine(_folder.Path, "run");
+
+    // The command in a mount space of its own, the run folder a file system made with the options.
+    private async Task<(int Code, string Output, string Error)> OnFileSystem(string options, string line, string after)
+    {
+        Directory.CreateDirectory(Run);
+        var info = new ProcessStartInfo("unshare") { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] words = [.. SmallDiskFactAttribute.Words, "sh", "-c", $"mount -t tmpfs -o {options} none run && dotnet {Path.Combine(AppContext.BaseDirectory, "LambdaHat.Cli.dll")} {line}; {after}"];
+        foreach (var word in words) info.ArgumentList.Add(word);
+        using var process = Process.Start(info)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output, await error);
+    }
 
     private CommandRun In(string line) => CommandRun.Of(line, Run);
 

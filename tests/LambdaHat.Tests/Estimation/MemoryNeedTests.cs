@@ -38,7 +38,7 @@ public class MemoryNeedTests
         var options = new EstimationOptions { Sampler = "sgld", Chains = 4 }.Resolve(100) with { Metric = "none" };
         MemoryNeed.Check(objective, options, false, 1L << 30);
         var message = Assert.Throws<InvalidInputException>(() => MemoryNeed.Check(objective, options, false, 1000)).Message;
-        Assert.Matches(@"^4 chains need about 0\.0 GiB of memory, 0\.0 GiB each, but there are 0\.0 GiB; fewer chains", message);
+        Assert.Matches(@"^4 chains need about [\d.E-]+ GB of memory, [\d.E-]+ GB each, and there are 1E-06 GB; fewer chains", message);
     }
 
     // Every byte that hangs on the object, but for what all chains share.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using LambdaHat.Data;
 using LambdaHat.Experiments;
 using LambdaHat.Experiments.Landscapes;
 using LambdaHat.Experiments.Linear;
@@ -52,6 +53,42 @@ public sealed class ReproductionTests : IDisposable
         File.AppendAllText(path, """{"key":"quartic""");
         Run(experiment, "cut.jsonl", out var resumed);
         Assert.Equal(whole.All.Select(r => r.Json.ToJsonString()), resumed.All.Select(r => r.Json.ToJsonString()));
+    }
+
+    // Told to stop before its first step, a training or spectrum leaves a state and goes on from there.
+    [Theory]
+    [InlineData("development"), InlineData("saddle-to-saddle"), InlineData("dln-trained"), InlineData("hessian-matrix-factorisation")]
+    public void A_training_that_was_cut_has_kept_its_state(string name)
+    {
+        var experiment = ExperimentCatalog.ByName(name);
+        Run(experiment, "whole.jsonl", out var whole);
+        var states = new StateStores(_folder);
+        using var source = new CancellationTokenSource();
+        var file = ExperimentFile.Open(Path.Combine(_folder, "cut.jsonl"), experiment, ExperimentSize.Smoke, 0, "v");
+        Assert.Throws<OperationCanceledException>(() => Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, new Counter(source.Cancel), states, source.Token));
+        Assert.Single(Directory.GetFiles(_folder, "state-0-0.run"));
+        Assert.Empty(file.Rows.All);
+        Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, states: states);
+        Assert.Equal(whole.All.Select(Steady), file.Rows.All.Select(Steady));
+        Assert.Empty(Directory.GetFiles(_folder, "state-*"));
+
+        static string Steady(ExperimentRow row)
+        {
+            var json = row.Json.DeepClone();
+            WithoutSeconds(json);
+            return json.ToJsonString();
+        }
+
+        static void WithoutSeconds(JsonNode? node)
+        {
+            if (node is JsonArray array) foreach (var element in array) WithoutSeconds(element);
+            if (node is not JsonObject row) return;
+            foreach (var (name, value) in row.ToArray())
+            {
+                if (name.Contains("seconds", StringComparison.Ordinal)) row.Remove(name);
+                else WithoutSeconds(value);
+            }
+        }
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
+using LambdaHat.Tests.Data;
 using LambdaHat.Training;
 
 namespace LambdaHat.Tests.Training;
@@ -156,6 +157,35 @@ public class TrainerTests
     }
 
     // ∂L/∂w_i through FullPass in float64 sums; h = 2⁻⁶ balances h²/6 against the rounding of float32 outputs, 1e-7/h.
+    [Fact]
+    public void Interrupted_at_checkpoints_it_has_all_of_them_in_the_end()
+    {
+        using var folder = new TemporaryFolder();
+        ArrayDataSet data = new([0, 1, 2, 3], 1, [1, 3, 5, 8], 1);
+        var trainer = new Trainer(s_line, SquaredError.Mean, new TrainingOptions { Epochs = 50, BatchSize = 2, Checkpoints = 9, Seed = 3 });
+        float[] start = [0.5f, -0.25f];
+        var whole = new CheckpointRecord();
+        trainer.Run(start, new Sgd(2, 0.01, 0.9), data, checkpoint: whole.Keep);
+        Assert.Equal([0, 12, 25, 38, 50, 62, 75, 88, 100], whole.Steps);
+        CheckpointRecord? ended = null;
+        for (var stopAt = 3; ended is null; stopAt += 2)
+        {
+            using var source = new CancellationTokenSource();
+            var kept = new CheckpointRecord();
+            void Keep(long step, ReadOnlySpan<float> w)
+            {
+                kept.Keep(step, w);
+                if (kept.Steps.Count == stopAt) source.Cancel();
+            }
+
+            var store = new StateStore(Path.Combine(folder.Path, "state.run"), []);
+            if (stopAt < 9) Assert.Throws<OperationCanceledException>(() => trainer.Run(start, new Sgd(2, 0.01, 0.9), data, checkpoint: Keep, store: store, beside: kept.Section, cancellation: source.Token));
+            else trainer.Run(start, new Sgd(2, 0.01, 0.9), data, checkpoint: Keep, store: store, beside: (ended = kept).Section, cancellation: source.Token);
+        }
+        Assert.Equal(whole.Steps, ended.Steps);
+        Assert.All(Enumerable.Range(0, 9), c => Assert.Equal(whole.Parameters(c), ended.Parameters(c)));
+    }
+
     private static double[] CentralDifferences(Network network, DataSet data, float[] w)
     {
         const float h = 1f / 256;

@@ -33,7 +33,7 @@ public sealed class ModularAdditionDevelopment : Experiment
     public override IReadOnlyList<ExperimentJob> Jobs(ExperimentSize size, ulong seed)
     {
         var plan = Plan.Of(size);
-        return [new(Training, scope => Train(plan, seed, scope.Cancellation)), .. Enumerable.Range(0, plan.Checkpoints).Select(c => new ExperimentJob(Key(c), scope => Estimate(plan, c, seed, scope)))];
+        return [new(Training, scope => Train(plan, seed, scope)), .. Enumerable.Range(0, plan.Checkpoints).Select(c => new ExperimentJob(Key(c), scope => Estimate(plan, c, seed, scope)))];
     }
 
     /// <inheritdoc/>
@@ -109,17 +109,11 @@ public sealed class ModularAdditionDevelopment : Experiment
         };
     }
 
-    private static JsonObject Train(Plan plan, ulong seed, CancellationToken cancellation)
+    private static JsonObject Train(Plan plan, ulong seed, JobScope scope)
     {
-        JsonArray steps = [], checkpoints = [];
-        var last = Array.Empty<float>();
-        Task(plan, seed).Run(Load(plan, seed).Train, checkpoint: (at, w) =>
-        {
-            steps.Add((JsonNode)at);
-            checkpoints.Add((JsonNode)StoredParameters.Write(w));
-            last = w.ToArray();
-        }, cancellation: cancellation);
-        return new JsonObject { ["step"] = steps, ["parameters"] = checkpoints, ["gamma"] = 10 * last.Length / last.Sum(v => (double)v * v) };
+        var kept = new CheckpointRecord();
+        var last = Task(plan, seed).Run(Load(plan, seed).Train, checkpoint: kept.Keep, store: scope.NextStore(), beside: kept.Section, cancellation: scope.Cancellation).Parameters;
+        return StoredParameters.Row(kept).With(new JsonObject { ["gamma"] = 10 * last.Length / last.Sum(v => (double)v * v) });
     }
 
     private static JsonObject Estimate(Plan plan, int checkpoint, ulong seed, JobScope scope)

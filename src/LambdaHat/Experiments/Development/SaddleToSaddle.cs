@@ -46,7 +46,7 @@ public sealed class SaddleToSaddle : Experiment
             .. from run in plan.Runs
                from job in (ExperimentJob[])
                [
-                   new($"{run.Name} {Training}", scope => Train(run, seed, scope.Cancellation)),
+                   new($"{run.Name} {Training}", scope => Train(run, seed, scope)),
                    .. Enumerable.Range(0, run.Checkpoints).Select(c => new ExperimentJob(Key(run, c), scope => Estimate(run, c, seed, scope))),
                ]
                select job,
@@ -163,7 +163,7 @@ public sealed class SaddleToSaddle : Experiment
         return new ArrayDataSet(inputs, columns, targets, rows);
     }
 
-    private static JsonObject Train(Run run, ulong seed, CancellationToken cancellation)
+    private static JsonObject Train(Run run, ulong seed, JobScope scope)
     {
         var (inputs, teacher) = Draw(run, seed);
         var task = TrainingTask.DeepLinear(run.Widths);
@@ -173,23 +173,17 @@ public sealed class SaddleToSaddle : Experiment
         for (var i = 0; i < start.Length; i++) start[i] = (float)(spread * start[i]);
         // Gradient descent on all samples, at the price of a few: the loss depends on the product through the second moments only.
         var moments = new LinearNetworkObjective(task.Network, SquaredError.Mean, Labelled(run, inputs, teacher), start);
-        JsonArray steps = [], checkpoints = [];
+        var kept = new CheckpointRecord();
         var options = new TrainingOptions { Steps = run.Steps, BatchSize = null, EvaluateEvery = run.Steps, Checkpoints = run.Checkpoints };
-        new Trainer(task.Network, SquaredError.Mean, options).Run(start, new Sgd(start.Length, run.Rate), moments.Equivalent.Data, checkpoint: (at, w) =>
-        {
-            steps.Add((JsonNode)at);
-            checkpoints.Add((JsonNode)StoredParameters.Write(w));
-        }, cancellation: cancellation);
-        return new JsonObject
+        new Trainer(task.Network, SquaredError.Mean, options).Run(start, new Sgd(start.Length, run.Rate), moments.Equivalent.Data, checkpoint: kept.Keep, store: scope.NextStore(), beside: kept.Section, cancellation: scope.Cancellation);
+        return StoredParameters.Row(kept).With(new JsonObject
         {
             ["widths"] = EstimateRow.Numbers(run.Widths.Select(w => (double)w)),
             ["singular_values"] = EstimateRow.Numbers(run.Singular),
             ["learning_rate"] = run.Rate,
             ["initial_spread"] = spread,
             ["n"] = Samples,
-            ["step"] = steps,
-            ["parameters"] = checkpoints,
-        };
+        });
     }
 
     private static JsonObject Estimate(Run run, int checkpoint, ulong seed, JobScope scope)

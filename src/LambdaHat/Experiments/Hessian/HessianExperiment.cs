@@ -74,8 +74,8 @@ public abstract class HessianExperiment : Experiment
     private JsonObject Spectrum(ExperimentSize size, ulong seed, TrainingVariant variant, SpectrumOptions options, JobScope scope)
     {
         using var team = new WorkTeam(scope.Threads);
-        var point = Task(size, seed).Run(variant, team, scope.Cancellation);
-        var result = HessianSpectrum.Find(point.Objective, point.Test, SquaredError.Behavioural, options with { Seed = seed }, team, null, scope.Cancellation);
+        var point = Task(size, seed).Run(variant, team, scope);
+        var result = HessianSpectrum.Find(point.Objective, point.Test, SquaredError.Behavioural, options with { Seed = seed, Store = scope.NextStore() }, team, null, scope.Cancellation);
         return HessianRow.Of(point, result).With(new JsonObject { ["variant"] = variant.Name, ["factor"] = variant.Factor });
     }
 
@@ -84,7 +84,7 @@ public abstract class HessianExperiment : Experiment
     {
         var row = scope.Rows.Find(Rank)!;
         using var team = new WorkTeam(scope.Threads);
-        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
+        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
         var bounds = new SharpBounds { Order = (int)row.Number("order"), Lower = row.Number("lower"), Upper = row.Number("upper"), Flat = new((long)row.Number("flat"), 0, 0, 0) };
         var options = Options(row, size, seed, scope);
         return HessianRow.Of(Sandwich.Find(bounds, row.Number("rank_error"), options, o => scope.Estimate(objective, o)));
@@ -95,7 +95,7 @@ public abstract class HessianExperiment : Experiment
     {
         var options = Options(scope.Rows.Find(Rank)!, size, seed, scope);
         using var team = new WorkTeam(scope.Threads);
-        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope.Cancellation).Objective, team);
+        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
         options = options with { NBeta = factor * options.NBeta };
         LearningCoefficientEstimate Find(EstimationOptions chosen) => scope.Estimate(objective, chosen);
         static bool IsBelow(LearningCoefficientEstimate e) => e.Evidence.Quadratic is { } q && e.LambdaHat < q.Value - (3 * (e.StandardError + q.StandardError));

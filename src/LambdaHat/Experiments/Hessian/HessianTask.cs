@@ -9,7 +9,7 @@ namespace LambdaHat.Experiments.Hessian;
 internal sealed record HessianTask(TrainingTask Training, ArrayDataSet Train, ArrayDataSet? Test)
 {
     /// <summary>The network after training as a variant says. Its objective keeps the task's own loss, so that accuracies compare.</summary>
-    public TrainedPoint Run(TrainingVariant variant, WorkTeam? team, CancellationToken cancellation)
+    public TrainedPoint Run(TrainingVariant variant, WorkTeam? team, JobScope scope)
     {
         var (network, loss) = (Training.Network, variant.Loss ?? Training.Loss);
         var options = Training.Options with { Seed = Training.Options.Seed + variant.Seed };
@@ -17,7 +17,7 @@ internal sealed record HessianTask(TrainingTask Training, ArrayDataSet Train, Ar
         foreach (ref var value in w.AsSpan()) value = (float)(value * variant.InitialScale);
         var classes = loss is SquaredError && Training.Loss is CrossEntropy;
         var train = classes ? ClassTargets.UnitVectors(Train, network.Outputs) : Train;
-        var result = new Trainer(network, loss, options, team).Run(w, (variant.Optimizer ?? Training.Optimizer).Create(network.Dimension), train, cancellation: cancellation);
+        var result = new Trainer(network, loss, options, team).Run(w, (variant.Optimizer ?? Training.Optimizer).Create(network.Dimension), train, store: scope.NextStore(), cancellation: scope.Cancellation);
         return new(new NetworkObjective(network, Training.Loss, Train, result.Parameters, team), Test, Norm(result.Parameters));
     }
 

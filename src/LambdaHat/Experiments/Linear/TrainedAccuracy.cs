@@ -122,7 +122,7 @@ public sealed class TrainedAccuracy : Experiment
         var teacher = DeepLinearTeacher.Draw(widths, tiny ? seed % 2 == 0 ? [6, 2, 5] : [6, 7, 5] : null, seed);
         var samples = tiny ? 10_000 : ranges.Samples;
         var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], samples, seed);
-        var (trained, rate) = Train(widths, data, plan.TrainingSteps, seed, scope.Cancellation);
+        var (trained, rate) = Train(widths, data, plan.TrainingSteps, seed, scope);
         var product = LinearChain.Of(teacher.Network, trained)!.Product();
         var own = new TeacherDataSet(product, widths[^1], widths[0], samples, seed);
         var options = new EstimationOptions { Gamma = 1, Seed = seed, Threads = scope.Threads };
@@ -155,14 +155,14 @@ public sealed class TrainedAccuracy : Experiment
     }
 
     // With the paper's learning rate, or the largest below it that does not diverge.
-    private static (float[] W, double Rate) Train(int[] widths, DataSet data, int steps, ulong seed, CancellationToken cancellation)
+    private static (float[] W, double Rate) Train(int[] widths, DataSet data, int steps, ulong seed, JobScope scope)
     {
         var task = TrainingTask.DeepLinear(widths);
         foreach (var rate in s_rates)
         {
             try
             {
-                var run = (task with { Optimizer = task.Optimizer with { LearningRate = rate }, Options = task.Options with { Steps = steps, BatchSize = BatchSize, EvaluateEvery = steps, Seed = seed + 1_000_003 } }).Run(data, cancellation: cancellation);
+                var run = (task with { Optimizer = task.Optimizer with { LearningRate = rate }, Options = task.Options with { Steps = steps, BatchSize = BatchSize, EvaluateEvery = steps, Seed = seed + 1_000_003 } }).Run(data, store: scope.NextStore(), cancellation: scope.Cancellation);
                 if (double.IsFinite(run.Final.TrainLoss)) return (run.Parameters, rate);
             }
             catch (InvalidInputException) when (rate > s_rates[^1])
