@@ -56,9 +56,12 @@ internal static class Assessment
         if (options.Sampler is "mala" or "hmc" && estimate.Acceptance < 0.1)
             found.Add((Verdict.StepTooLarge, $"{100 * estimate.Acceptance:F1} % of the proposals are accepted; expected 10 % or more"));
 
-        // What float32 holds.
+        // What float32 or float64 holds.
         if (evidence.Rounding > options.Tolerance / 2 * scale)
-            found.Add((Verdict.NotEquilibrated, $"float32 does not hold the weights that γ = {options.Gamma:G3} allows: moving each by its last bit raises nβ·L by {evidence.Rounding:G3}, beside λ̂ = {lambda:G4}; a larger γ is needed, or for linear networks gibbs or langevin, which are float64"));
+        {
+            var (word, or) = evidence.IsDouble ? ("float64", "") : ("float32", ", or for linear networks gibbs or langevin, which are float64");
+            found.Add((Verdict.NotEquilibrated, $"{word} does not hold the weights that γ = {options.Gamma:G3} allows: moving each by its last bit raises nβ·L by {evidence.Rounding:G3}, beside λ̂ = {lambda:G4}; a larger γ is needed{or}"));
+        }
 
         // Equilibrium.
         if (Math.Abs(evidence.Drift) > Math.Max(3 * evidence.DriftError, ChainRun.FlatShare * Math.Abs(lambda)))

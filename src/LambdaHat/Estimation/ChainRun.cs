@@ -90,6 +90,9 @@ internal sealed partial class ChainRun : IDisposable
     /// <summary>What the last bits of the weights did to nβ·L when the run was over; NaN where the sampler is float64.</summary>
     public double Rounding { get; private set; } = double.NaN;
 
+    /// <summary>Whether the sampler keeps weights in float64.</summary>
+    public bool IsDouble => _choice.IsDouble;
+
     /// <summary>The chains when the run was over: they may have gone on since.</summary>
     public IReadOnlyList<ChainEnd> Ends => _ends;
 
@@ -272,7 +275,8 @@ internal sealed partial class ChainRun : IDisposable
         foreach (var chain in Chains) chain.EndRecording();
         // Now, for the chains go on. Gibbs sampling and the layerwise sampler work in float64.
         var objective = _choice.Target.Objective as NetworkObjective ?? (_choice.Target.Objective as LinearNetworkObjective)?.Equivalent;
-        if (objective is not null && _options.Sampler != "gibbs" && !_choice.IsLayerwise) Rounding = RoundingEffect.Of(objective, _choice.Target, Chains, _options.Seed);
+        if (_choice.IsDouble) Rounding = Chains.Where(c => c.DivergedAt is null).Select(c => c.Sampler.Rounding).DefaultIfEmpty(double.NaN).Average();
+        else if (objective is not null) Rounding = RoundingEffect.Of(objective, _choice.Target, Chains, _options.Seed);
         _stage = Stage.Done;
     }
 

@@ -48,8 +48,11 @@ public sealed record Evidence
     /// <summary>The standard error of <see cref="StepSizeEffect"/>.</summary>
     public double StepSizeEffectError { get; init; } = double.NaN;
 
-    /// <summary>By how much nβ·L rises where the chains stand when every weight moves by its last bit; NaN where losses are float64.</summary>
+    /// <summary>By how much nβ·L rises where the chains stand when every weight moves by its last bit, of float32 or float64 as the sampler keeps it; NaN for potentials of few parameters.</summary>
     public double Rounding { get; init; } = double.NaN;
+
+    /// <summary>Whether the sampler keeps weights and products in float64, as Gibbs sampling and the layerwise sampler of linear networks do.</summary>
+    public bool IsDouble { get; init; }
 
     /// <summary>Evaluations of one sample's gradient by all chains together.</summary>
     public long SampleGradients { get; init; }

@@ -109,6 +109,7 @@ public static class LearningCoefficient
             StepSizeEffectError = run.StepSizeEffect.StandardError,
             SampleGradients = run.Ends.Sum(e => e.SampleGradients),
             Rounding = run.Rounding,
+            IsDouble = run.IsDouble,
             Rollbacks = (int)run.Ends.Sum(e => e.Rollbacks),
         };
         if (losses is not null && sound.Length > 0)

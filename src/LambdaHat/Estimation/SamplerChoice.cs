@@ -69,6 +69,9 @@ internal sealed class SamplerChoice
     /// <summary>Whether "langevin" moves one layer at a time.</summary>
     public bool IsLayerwise => _layerwise;
 
+    /// <summary>Whether the sampler keeps weights and products in float64.</summary>
+    public bool IsDouble => _layerwise || _options.Sampler == "gibbs";
+
     /// <summary>What is sampled.</summary>
     public Target Target { get; }
 
@@ -93,7 +96,7 @@ internal sealed class SamplerChoice
     };
 
     /// <summary>Transitions more where <paramref name="length"/> of them after the warm-up do not suffice. Where each takes seconds the trace is looked at more often.</summary>
-    public int More(int length) => Math.Max(length / (HasManyParameters && (_layerwise || _options.Sampler == "gibbs") ? 4 : 2), 1);
+    public int More(int length) => Math.Max(length / (HasManyParameters && IsDouble ? 4 : 2), 1);
 
     /// <summary>Transitions at half the step size, after <paramref name="length"/> of them sufficed, before the trace is looked at: the chains have little left to go.</summary>
     public int LengthAtHalfTheStep(int length) => _layerwise && HasManyParameters ? Math.Max(length / 2, FirstLength) : length;

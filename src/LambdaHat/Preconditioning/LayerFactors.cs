@@ -55,6 +55,9 @@ public sealed class LayerFactors : IDisposable
     /// <summary>Σ p/2 over the block, p = nβ·c·s·a/(nβ·c·s·a + γ), as of the last <see cref="Decompose"/>: the layer's own λ_quad.</summary>
     public double Quadratic { get; private set; }
 
+    /// <summary>The trace of the layer's curvature nβ·c·S ⊗ A, as of the last <see cref="Decompose"/>.</summary>
+    internal double Curvature { get; private set; }
+
     /// <summary>The layers of <paramref name="network"/> that <paramref name="sampled"/> touches.</summary>
     public static IReadOnlyList<LayerFactors> Of(Network network, ParameterSelection sampled)
     {
@@ -168,6 +171,7 @@ public sealed class LayerFactors : IDisposable
             }
         }
         Quadratic = quadratic / 2;
+        Curvature = nBeta * c * TensorPrimitives.Sum<double>(rowValues) * TensorPrimitives.Sum<double>(columnValues);
     }
 
     /// <summary>

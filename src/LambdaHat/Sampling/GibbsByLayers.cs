@@ -81,6 +81,9 @@ public sealed class GibbsByLayers
         return _nBeta * _objective.Scale * (_objective.SquaredDistance(image) - _objective.CenterDistance);
     }
 
+    /// <summary>By how much nβ·L rises on average when every weight moves by its last bit, as of the last sweep.</summary>
+    public double Rounding => _layers.Sum(layer => layer.Rounding);
+
     /// <summary>w ← the state, rounded to float32.</summary>
     public void CopyTo(Span<float> w)
     {

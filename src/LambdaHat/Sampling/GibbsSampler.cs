@@ -33,6 +33,9 @@ public sealed class GibbsSampler : Sampler
     }
 
     /// <inheritdoc/>
+    public override double Rounding => _layers.Rounding;
+
+    /// <inheritdoc/>
     public override void MoveTo(ReadOnlySpan<float> w)
     {
         base.MoveTo(w);

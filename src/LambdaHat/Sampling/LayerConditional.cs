@@ -57,6 +57,9 @@ internal sealed class LayerConditional
     /// </summary>
     public bool SquaresSuffice => _belowSquares.Length == 0 || _curvature * _aboveSquares[^1] * _belowSquares[^1] * 1e-13 <= _gamma;
 
+    /// <summary>What a last bit more or less in every weight adds to nβ·L on average: nβc·Σ s²·Σ t² times the mean square of the bits.</summary>
+    public double Rounding => Sampled && _belowSquares.Length > 0 ? _curvature / 2 * TensorPrimitives.Sum<double>(_aboveSquares) * TensorPrimitives.Sum<double>(_belowSquares) * LastBits.MeanSquare(Weight) : 0;
+
     // Whether P and Q are bases of the whole spaces: nothing lies outside.
     private bool Complete => _aboveSquares.Length == Rows && _belowSquares.Length == Columns;
 
