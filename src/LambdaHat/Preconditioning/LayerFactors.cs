@@ -189,7 +189,7 @@ public sealed class LayerFactors : IDisposable
     public void Transfer(StateTransfer state)
     {
         (_outputsKnown, _inputsKnown, Quadratic) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic));
-        (Refined, SquaresSuffice) = (state.Value(Refined), state.Value(SquaresSuffice));
+        (Refined, SquaresSuffice, Curvature) = (state.Value(Refined), state.Value(SquaresSuffice), state.Value(Curvature));
         state.Values(_outputs.AsSpan());
         state.Values(_inputs.AsSpan());
         state.Values(_outputVectors.AsSpan());

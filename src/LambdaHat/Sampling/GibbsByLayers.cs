@@ -102,7 +102,11 @@ public sealed class GibbsByLayers
     public void Transfer(StateTransfer state)
     {
         Refined = state.Value(Refined);
-        foreach (var layer in _layers) state.Values(layer.Weight.AsSpan());
+        foreach (var layer in _layers)
+        {
+            state.Values(layer.Weight.AsSpan());
+            layer.Trace = state.Value(layer.Trace);
+        }
     }
 
     // How many vectors span what passes each width: the least of the widths so far.

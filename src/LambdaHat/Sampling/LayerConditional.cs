@@ -57,8 +57,11 @@ internal sealed class LayerConditional
     /// </summary>
     public bool SquaresSuffice => _belowSquares.Length == 0 || _curvature * _aboveSquares[^1] * _belowSquares[^1] * 1e-13 <= _gamma;
 
-    /// <summary>What a last bit more or less in every weight adds to nβ·L on average: nβc·Σ s²·Σ t² times the mean square of the bits.</summary>
-    public double Rounding => Sampled && _belowSquares.Length > 0 ? _curvature / 2 * TensorPrimitives.Sum<double>(_aboveSquares) * TensorPrimitives.Sum<double>(_belowSquares) * LastBits.MeanSquare(Weight) : 0;
+    /// <summary>The trace of the curvature, 2nβc·Σ s²·Σ t², as of the last draw.</summary>
+    public double Trace { get; set; }
+
+    /// <summary>What a last bit more or less in every weight adds to nβ·L on average.</summary>
+    public double Rounding => Trace / 2 * LastBits.MeanSquare(Weight);
 
     // Whether P and Q are bases of the whole spaces: nothing lies outside.
     private bool Complete => _aboveSquares.Length == Rows && _belowSquares.Length == Columns;
@@ -121,6 +124,7 @@ internal sealed class LayerConditional
     public void Draw(in RandomStream noise, LayerWorkspace work, bool refined)
     {
         if (_gamma == 0 && !(_aboveSquares[0] * _belowSquares[0] > 1e-14 * _aboveSquares[^1] * _belowSquares[^1])) throw Improper();
+        Trace = _curvature * TensorPrimitives.Sum<double>(_aboveSquares) * TensorPrimitives.Sum<double>(_belowSquares);
         var (p, q, product) = (_aboveSquares.Length, _belowSquares.Length, work.Product);
         var pull = refined ? RefinedPull(work) : Pull(work);
         Span<double> changed = work.First.AsSpan(0, p * q), between = work.Second.AsSpan(0, p * Columns);
