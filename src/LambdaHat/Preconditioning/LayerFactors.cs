@@ -56,7 +56,7 @@ public sealed class LayerFactors : IDisposable
     public double Quadratic { get; private set; }
 
     /// <summary>The trace of the layer's curvature nβ·c·S ⊗ A, as of the last <see cref="Decompose"/>.</summary>
-    internal double Curvature { get; private set; }
+    internal double Trace { get; private set; }
 
     /// <summary>The layers of <paramref name="network"/> that <paramref name="sampled"/> touches.</summary>
     public static IReadOnlyList<LayerFactors> Of(Network network, ParameterSelection sampled)
@@ -171,7 +171,7 @@ public sealed class LayerFactors : IDisposable
             }
         }
         Quadratic = quadratic / 2;
-        Curvature = nBeta * c * TensorPrimitives.Sum<double>(rowValues) * TensorPrimitives.Sum<double>(columnValues);
+        Trace = nBeta * c * TensorPrimitives.Sum<double>(rowValues) * TensorPrimitives.Sum<double>(columnValues);
     }
 
     /// <summary>
@@ -189,7 +189,7 @@ public sealed class LayerFactors : IDisposable
     public void Transfer(StateTransfer state)
     {
         (_outputsKnown, _inputsKnown, Quadratic) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic));
-        (Refined, SquaresSuffice, Curvature) = (state.Value(Refined), state.Value(SquaresSuffice), state.Value(Curvature));
+        (Refined, SquaresSuffice, Trace) = (state.Value(Refined), state.Value(SquaresSuffice), state.Value(Trace));
         state.Values(_outputs.AsSpan());
         state.Values(_inputs.AsSpan());
         state.Values(_outputVectors.AsSpan());

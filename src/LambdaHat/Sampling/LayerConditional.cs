@@ -61,7 +61,7 @@ internal sealed class LayerConditional
     public double Trace { get; set; }
 
     /// <summary>What a last bit more or less in every weight adds to nβ·L on average.</summary>
-    public double Rounding => Trace / 2 * LastBits.MeanSquare(Weight);
+    public double Rounding => LastBits.Rise(Trace, Weight);
 
     // Whether P and Q are bases of the whole spaces: nothing lies outside.
     private bool Complete => _aboveSquares.Length == Rows && _belowSquares.Length == Columns;

@@ -65,7 +65,7 @@ public sealed class LayerwiseLangevin : Sampler
         _minibatches.BatchSize >= Target.Objective.SampleCount ? 0 : _pairs > 0 ? _lossNoise / _pairs / (_options.MovesPerLayer * _factors.Layers.Count) : double.NaN;
 
     /// <inheritdoc/>
-    public override double Rounding => _factors.Layers.Sum(l => l.Curvature / 2 * LastBits.MeanSquare(_weights.AsSpan(l.Sampled.Blocks[0].Offset, l.Sampled.Blocks[0].Size)));
+    public override double Rounding => _factors.Layers.Sum(l => LastBits.Rise(l.Trace, _weights.AsSpan(l.Sampled.Blocks[0].Offset, l.Sampled.Blocks[0].Size)));
 
     /// <inheritdoc/>
     public override void StartRecording() => (_pairs, _lossNoise) = (0, 0);
