@@ -78,26 +78,25 @@ internal static class CompareRun
             folder.Write(record);
             estimates[i] = ComparedEstimate.Of(record);
         }
-        var code = Finish(terminal, settings, output, note, new NetworkComparison(estimates[0]!, estimates[1]!));
-        foreach (var store in stores) store?.Delete();
-        return code;
+        return Finish(terminal, settings, output, note, new NetworkComparison(estimates[0]!, estimates[1]!), () =>
+        {
+            foreach (var store in stores) store?.Delete();
+        });
 
         ComparedSetting Setting(int i) => estimates[i]?.Setting ?? ComparedSetting.Of(options, subjects[i]!.Objective.Loss.Name);
     }
 
-    private static int Finish(Terminal terminal, RunSettings settings, RunFolder output, RunNote note, NetworkComparison comparison)
+    private static int Finish(Terminal terminal, RunSettings settings, RunFolder output, RunNote note, NetworkComparison comparison, Action? clean = null)
     {
-        var code = comparison.A.Verdict != Verdict.Diverged && comparison.B.Verdict != Verdict.Diverged ? ExitCode.Done : ExitCode.AllChainsDiverged;
-        var failure = Saving.Try(() =>
+        var settled = comparison.A.Verdict != Verdict.Diverged && comparison.B.Verdict != Verdict.Diverged;
+        return new Outcome
         {
-            output.Write(comparison, settings.CommandText, LambdaHatCommand.Version);
-            note.Finish("compare.json", code);
-        });
-        if (settings.Json) terminal.Out.WriteLine(ComparisonJson.Of(comparison, settings.CommandText, LambdaHatCommand.Version).ToJsonString());
-        else ComparisonTable.Print(terminal, comparison);
-        if (failure is not null) throw Saving.Failed(note, failure);
-        if (code == ExitCode.Done) return code;
-        terminal.Error.WriteLine("lambdahat: every chain of a network diverged; a smaller step size may keep them");
-        return code;
+            File = "compare.json",
+            Write = () => output.Write(comparison, settings.CommandText, LambdaHatCommand.Version),
+            Clean = clean,
+            Json = () => ComparisonJson.Of(comparison, settings.CommandText, LambdaHatCommand.Version),
+            Print = () => ComparisonTable.Print(terminal, comparison),
+            Diverged = settled ? null : "every chain of a network diverged; a smaller step size may keep them",
+        }.End(terminal, settings, note);
     }
 }

@@ -38,24 +38,16 @@ internal static class EstimateRun
             throw;
         }
         var estimate = run.Estimate;
-        var code = estimate.Chains.All(c => c.Diverged) ? ExitCode.AllChainsDiverged : ExitCode.Done;
-        var failure = Saving.Try(() =>
+        return new Outcome
         {
-            output.Write(run);
-            note.Finish("result.json", code);
-            store.Delete();
-        });
-        if (settings.Json) terminal.Out.WriteLine(EstimateJson.Of(run).ToJsonString());
-        else
-        {
-            ResultTable.Print(terminal, run);
-            if (failure is null) terminal.Out.WriteLine($"report: {output.Report}");
-        }
-        // What was computed has been said; that it is not in the folder is the command's failure.
-        if (failure is not null) throw Saving.Failed(note, failure);
-        if (code == ExitCode.Done) return code;
-        terminal.Error.WriteLine($"lambdahat: every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them");
-        return code;
+            File = "result.json",
+            Write = () => output.Write(run),
+            Clean = store.Delete,
+            Json = () => EstimateJson.Of(run),
+            Print = () => ResultTable.Print(terminal, run),
+            Page = output.Report,
+            Diverged = estimate.Chains.All(c => c.Diverged) ? $"every chain diverged, the first at step {estimate.Chains.Min(c => c.DivergedAt)}; a step size below {estimate.Options.StepSize:G3} may keep them" : null,
+        }.End(terminal, settings, note);
     }
 
     /// <summary>Where the state of an estimate is kept while it is not finished.</summary>

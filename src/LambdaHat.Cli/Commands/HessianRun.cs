@@ -60,21 +60,19 @@ internal static class HessianRun
             Result = result,
             Sandwich = sandwich,
         };
-        var failure = Saving.Try(() =>
+        return new Outcome
         {
-            output.Write(spectrum);
-            note.Finish("hessian.json", ExitCode.Done);
-            store.Delete();
-            states.Delete();
-        });
-        if (settings.Json) terminal.Out.WriteLine(HessianJson.Of(spectrum).ToJsonString());
-        else
-        {
-            HessianTable.Print(terminal, spectrum, subject.Theory);
-            terminal.Out.WriteLine($"report: {output.HessianReport}");
-        }
-        if (failure is not null) throw Saving.Failed(note, failure);
-        return ExitCode.Done;
+            File = "hessian.json",
+            Write = () => output.Write(spectrum),
+            Clean = () =>
+            {
+                store.Delete();
+                states.Delete();
+            },
+            Json = () => HessianJson.Of(spectrum),
+            Print = () => HessianTable.Print(terminal, spectrum, subject.Theory),
+            Page = output.HessianReport,
+        }.End(terminal, settings, note);
     }
 
     // What the search for pairs depends on beside the operator's own numbers.

@@ -61,20 +61,15 @@ internal static class ReproduceCommand
         try
         {
             var record = Record(ReproductionBar.Show(terminal, progress => Reproduction.Run(experiment, size, run.Seed, file, run.Threads, progress, states, cancellation)));
-            var failure = Saving.Try(() =>
+            return new Outcome
             {
-                output.Write(record);
-                note.Finish("experiment.json", ExitCode.Done);
-                states.Delete();
-            });
-            if (run.Json) terminal.Out.WriteLine(ExperimentJson.Of(record).ToJsonString());
-            else
-            {
-                ReproductionTable.Print(terminal, record);
-                terminal.Out.WriteLine($"report: {output.ExperimentPage}");
-            }
-            if (failure is not null) throw Saving.Failed(note, failure);
-            return ExitCode.Done;
+                File = "experiment.json",
+                Write = () => output.Write(record),
+                Clean = states.Delete,
+                Json = () => ExperimentJson.Of(record),
+                Print = () => ReproductionTable.Print(terminal, record),
+                Page = output.ExperimentPage,
+            }.End(terminal, run, note);
         }
         catch (OperationCanceledException e) when (file.Rows.All.Count > 0 || e is RunInterruptedException { IsSaved: true })
         {

@@ -57,23 +57,16 @@ internal static class SweepRun
             terminal.Error.WriteLine($"{sweep.Result.Points.Count} of {points} points are in {output.Sweep}; lambdahat resume {output.Path} goes on");
             throw;
         }
-        var code = sweep.Result.Points.Any(p => p.Verdict != Verdict.Diverged) ? ExitCode.Done : ExitCode.AllChainsDiverged;
         // Also where nothing was left to measure: the page may be that of another version.
-        var failure = Saving.Try(() =>
+        return new Outcome
         {
-            output.Write(sweep);
-            note.Finish("sweep.json", code);
-            states.Delete();
-        });
-        if (settings.Json) terminal.Out.WriteLine(SweepJson.Of(sweep).ToJsonString());
-        else
-        {
-            SweepTable.Print(terminal, sweep);
-            terminal.Out.WriteLine($"report: {output.SweepReport}");
-        }
-        if (failure is not null) throw Saving.Failed(note, failure);
-        if (code == ExitCode.Done) return code;
-        terminal.Error.WriteLine("lambdahat: every chain diverged at every point; a smaller step size may keep them");
-        return code;
+            File = "sweep.json",
+            Write = () => output.Write(sweep),
+            Clean = states.Delete,
+            Json = () => SweepJson.Of(sweep),
+            Print = () => SweepTable.Print(terminal, sweep),
+            Page = output.SweepReport,
+            Diverged = sweep.Result.Points.All(p => p.Verdict == Verdict.Diverged) ? "every chain diverged at every point; a smaller step size may keep them" : null,
+        }.End(terminal, settings, note);
     }
 }

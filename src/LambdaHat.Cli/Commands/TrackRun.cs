@@ -63,23 +63,16 @@ internal static class TrackRun
             terminal.Error.WriteLine($"{track.Result.Points.Count} of {checkpoints.Count} checkpoints are in {output.Track}; lambdahat resume {output.Path} goes on");
             throw;
         }
-        var code = track.Result.Points.Any(p => p.Verdict != Verdict.Diverged) ? ExitCode.Done : ExitCode.AllChainsDiverged;
         // Also where nothing was left to measure: the page may be that of another version.
-        var failure = Saving.Try(() =>
+        return new Outcome
         {
-            output.Write(track);
-            note.Finish("track.json", code);
-            states.Delete();
-        });
-        if (settings.Json) terminal.Out.WriteLine(TrackJson.Of(track).ToJsonString());
-        else
-        {
-            TrackTable.Print(terminal, track);
-            terminal.Out.WriteLine($"report: {output.TrackReport}");
-        }
-        if (failure is not null) throw Saving.Failed(note, failure);
-        if (code == ExitCode.Done) return code;
-        terminal.Error.WriteLine("lambdahat: every chain diverged at every checkpoint; a smaller step size may keep them");
-        return code;
+            File = "track.json",
+            Write = () => output.Write(track),
+            Clean = states.Delete,
+            Json = () => TrackJson.Of(track),
+            Print = () => TrackTable.Print(terminal, track),
+            Page = output.TrackReport,
+            Diverged = track.Result.Points.All(p => p.Verdict == Verdict.Diverged) ? "every chain diverged at every checkpoint; a smaller step size may keep them" : null,
+        }.End(terminal, settings, note);
     }
 }

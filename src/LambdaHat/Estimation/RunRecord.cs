@@ -1,29 +1,8 @@
 namespace LambdaHat.Estimation;
 
 /// <summary>One run as reports and programs see it: what was estimated, on what, and what theory says of it.</summary>
-public sealed record RunRecord
+public sealed record RunRecord : CommandRecord
 {
-    /// <summary>A title for people: the model folder, or the network's widths.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>The command line or call that made the run.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>The library's version.</summary>
-    public required string Version { get; init; }
-
-    /// <summary>When the run started.</summary>
-    public required DateTimeOffset Started { get; init; }
-
-    /// <summary>The network in one line: its layers and widths.</summary>
-    public required string Network { get; init; }
-
-    /// <summary>The loss by name.</summary>
-    public required string Loss { get; init; }
-
-    /// <summary>The data in one line.</summary>
-    public required string Data { get; init; }
-
     /// <summary>Accuracy at w* over the data set, for classifiers.</summary>
     public double? Accuracy { get; init; }
 

@@ -1,29 +1,8 @@
 namespace LambdaHat.Estimation;
 
 /// <summary>One sweep as reports and programs see it: what was estimated, on what, at which points.</summary>
-public sealed record SweepRecord
+public sealed record SweepRecord : CommandRecord
 {
-    /// <summary>A title for people: the model folder, or the network's widths.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>The command line or call that began the sweep.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>The library's version.</summary>
-    public required string Version { get; init; }
-
-    /// <summary>When the sweep began.</summary>
-    public required DateTimeOffset Started { get; init; }
-
-    /// <summary>The network in one line.</summary>
-    public required string Network { get; init; }
-
-    /// <summary>The loss by name.</summary>
-    public required string Loss { get; init; }
-
-    /// <summary>The data in one line.</summary>
-    public required string Data { get; init; }
-
     /// <summary>n.</summary>
     public required long SampleCount { get; init; }
 

@@ -22,9 +22,7 @@ public static class HessianReport
         if (spectrum.Sandwich is { } sandwich)
             HessianTables.Table(writer, "sandwich", "λ̂ between the bounds", SandwichReport.Columns, SandwichReport.Rows(sandwich).Select(row => (row[0], row[1..])));
         HessianTables.Write(result, writer);
-        writer.Write("<section id=\"origin\" aria-labelledby=\"origin-title\">\n<h2 id=\"origin-title\">How to repeat this</h2>\n"
-            + $"<pre tabindex=\"0\" aria-label=\"Command\"><code>{Markup.Escape(spectrum.Command)}</code></pre>\n"
-            + $"<p class=\"under\">LambdaHat {Markup.Escape(spectrum.Version)}, begun {spectrum.Started.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)}</p>\n</section>\n</main>\n</body>\n</html>\n");
+        PageFoot.Write(writer, spectrum, "spectrum");
     }
 
     /// <summary>The result in sentences.</summary>

@@ -69,7 +69,7 @@ public static class HtmlReport
         writer.Write("<section id=\"origin\" aria-labelledby=\"origin-title\">\n<h2 id=\"origin-title\">How to repeat this run</h2>\n"
             + $"<pre tabindex=\"0\" aria-label=\"Command\"><code>{Markup.Escape(run.Command)}</code></pre>\n<dl class=\"facts\">\n");
         Fact("Version", "LambdaHat " + run.Version);
-        Fact("Started", run.Started.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture));
+        Fact("Started", PageFoot.Date(run.Started));
         Fact("Data", run.Data);
         Fact("Network", run.Network);
         Fact("Loss", run.Loss);

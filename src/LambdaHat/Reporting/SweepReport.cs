@@ -19,9 +19,7 @@ public static class SweepReport
         SweepFigure.Create(sweep).Write(writer);
         writer.Write("</section>\n");
         WritePoints(sweep, writer);
-        writer.Write("<section id=\"origin\" aria-labelledby=\"origin-title\">\n<h2 id=\"origin-title\">How to repeat this sweep</h2>\n"
-            + $"<pre tabindex=\"0\" aria-label=\"Command\"><code>{Markup.Escape(sweep.Command)}</code></pre>\n"
-            + $"<p class=\"under\">LambdaHat {Markup.Escape(sweep.Version)}, begun {sweep.Started.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)}</p>\n</section>\n</main>\n</body>\n</html>\n");
+        PageFoot.Write(writer, sweep, "sweep");
     }
 
     private static void WritePoints(SweepRecord sweep, TextWriter writer)

@@ -21,9 +21,7 @@ public static class TrackReport
         TrackFigure.Losses(track).Write(writer);
         writer.Write("</section>\n");
         WritePoints(track, writer);
-        writer.Write("<section id=\"origin\" aria-labelledby=\"origin-title\">\n<h2 id=\"origin-title\">How to repeat this track</h2>\n"
-            + $"<pre tabindex=\"0\" aria-label=\"Command\"><code>{Markup.Escape(track.Command)}</code></pre>\n"
-            + $"<p class=\"under\">LambdaHat {Markup.Escape(track.Version)}, begun {track.Started.ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture)}</p>\n</section>\n</main>\n</body>\n</html>\n");
+        PageFoot.Write(writer, track, "track");
     }
 
     private static void WritePoints(TrackRecord track, TextWriter writer)

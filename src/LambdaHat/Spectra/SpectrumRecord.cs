@@ -4,29 +4,8 @@ using LambdaHat.Losses;
 namespace LambdaHat.Spectra;
 
 /// <summary>Everything that a page or a JSON object of a spectrum needs.</summary>
-public sealed record SpectrumRecord
+public sealed record SpectrumRecord : CommandRecord
 {
-    /// <summary>What the network is called.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>The command that made it.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>The version of LambdaHat.</summary>
-    public required string Version { get; init; }
-
-    /// <summary>When it began.</summary>
-    public required DateTimeOffset Started { get; init; }
-
-    /// <summary>The network in one line.</summary>
-    public required string Network { get; init; }
-
-    /// <summary>The loss whose curvature it is.</summary>
-    public required string Loss { get; init; }
-
-    /// <summary>The data in one line.</summary>
-    public required string Data { get; init; }
-
     /// <summary>n.</summary>
     public required long SampleCount { get; init; }
 

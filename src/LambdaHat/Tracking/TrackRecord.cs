@@ -3,31 +3,10 @@ using LambdaHat.Estimation;
 namespace LambdaHat.Tracking;
 
 /// <summary>One track as reports and programs see it: what was estimated, on what, at which checkpoints.</summary>
-public sealed record TrackRecord
+public sealed record TrackRecord : CommandRecord
 {
-    /// <summary>A title for people: the folder of the checkpoints.</summary>
-    public required string Title { get; init; }
-
-    /// <summary>The command line or call that began the track.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>The library's version.</summary>
-    public required string Version { get; init; }
-
-    /// <summary>When the track began.</summary>
-    public required DateTimeOffset Started { get; init; }
-
-    /// <summary>The network in one line.</summary>
-    public required string Network { get; init; }
-
-    /// <summary>The loss by name.</summary>
-    public required string Loss { get; init; }
-
     /// <summary>The loss that is reported as that of training, by name.</summary>
     public required string TrainingLoss { get; init; }
-
-    /// <summary>The data in one line.</summary>
-    public required string Data { get; init; }
 
     /// <summary>n.</summary>
     public required long SampleCount { get; init; }
