@@ -46,7 +46,7 @@ internal sealed partial class ChainRun
         (_target, _planned, _start, _length) = (state.Value(_target), state.Value(_planned), state.Value(_start), state.Value(_length));
         (_done, _rollbacks, FirstKept, BudgetSpent) = (state.Value(_done), state.Value(_rollbacks), state.Value(FirstKept), state.Value(BudgetSpent));
         StepSizeEffect = state.Value(StepSizeEffect);
-        Rounding = state.Value(Rounding);
+        (Rounding, GradientNoise) = (state.Value(Rounding), state.Value(GradientNoise));
         var seconds = state.Value(Seconds);
         if (state.IsReading) _secondsBefore = seconds;
         state.Values(_stepSizes.AsSpan());

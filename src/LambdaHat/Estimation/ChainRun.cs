@@ -90,6 +90,9 @@ internal sealed partial class ChainRun : IDisposable
     /// <summary>What the last bits of the weights did to nβ·L when the run was over; NaN where the sampler is float64.</summary>
     public double Rounding { get; private set; } = double.NaN;
 
+    /// <summary>What the noise of minibatch gradients added to λ̂ when the run was over; NaN where the sampler does not leave it to be measured.</summary>
+    public double GradientNoise { get; private set; } = double.NaN;
+
     /// <summary>Whether the sampler keeps weights in float64.</summary>
     public bool IsDouble => _choice.IsDouble;
 
@@ -277,6 +280,7 @@ internal sealed partial class ChainRun : IDisposable
         var objective = _choice.Target.Objective as NetworkObjective ?? (_choice.Target.Objective as LinearNetworkObjective)?.Equivalent;
         if (_choice.IsDouble) Rounding = Chains.Where(c => c.DivergedAt is null).Select(c => c.Sampler.Rounding).DefaultIfEmpty(double.NaN).Average();
         else if (objective is not null) Rounding = RoundingEffect.Of(objective, _choice.Target, Chains, _options.Seed);
+        GradientNoise = Chains.Where(c => c.DivergedAt is null).Select(c => c.Sampler.GradientNoiseEffect()).DefaultIfEmpty(double.NaN).Average();
         _stage = Stage.Done;
     }
 

@@ -48,6 +48,9 @@ public sealed record Evidence
     /// <summary>The standard error of <see cref="StepSizeEffect"/>.</summary>
     public double StepSizeEffectError { get; init; } = double.NaN;
 
+    /// <summary>About how much the noise of minibatch gradients adds to λ̂ of plain SGLD, ε·(nβ)²/8·Σ_i P_i·Var[∂_iL_B] where the chains stand; NaN for other samplers, which allow for it or whose <see cref="StepSizeEffect"/> shows it.</summary>
+    public double GradientNoise { get; init; } = double.NaN;
+
     /// <summary>By how much nβ·L rises where the chains stand when every weight moves by its last bit, of float32 or float64 as the sampler keeps it; NaN for potentials of few parameters.</summary>
     public double Rounding { get; init; } = double.NaN;
 

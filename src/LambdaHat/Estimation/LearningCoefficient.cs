@@ -108,6 +108,7 @@ public static class LearningCoefficient
             StepSizeEffect = run.StepSizeEffect.Value,
             StepSizeEffectError = run.StepSizeEffect.StandardError,
             SampleGradients = run.Ends.Sum(e => e.SampleGradients),
+            GradientNoise = run.GradientNoise,
             Rounding = run.Rounding,
             IsDouble = run.IsDouble,
             Rollbacks = (int)run.Ends.Sum(e => e.Rollbacks),

@@ -132,6 +132,7 @@ public static class EstimateJson
         ["newton_decrement"] = Number(evidence.NewtonDecrement),
         ["step_size_effect"] = Number(evidence.StepSizeEffect),
         ["step_size_effect_error"] = Number(evidence.StepSizeEffectError),
+        ["gradient_noise"] = Number(evidence.GradientNoise),
         ["rounding"] = Number(evidence.Rounding),
         ["sample_gradients"] = evidence.SampleGradients,
         ["rollbacks"] = evidence.Rollbacks,

@@ -52,6 +52,9 @@ public abstract class Sampler : IDisposable
     /// <summary>By how much nβ·L rises on average, to second order, when every weight that is kept in float64 moves up or down by its last bit; NaN where weights are float32.</summary>
     public virtual double Rounding => double.NaN;
 
+    /// <summary>About how much the noise of minibatch gradients adds to nβ·E[ΔL] where the chain stands; NaN where the sampler allows for it, takes no minibatches, or halving its step size shows it.</summary>
+    public virtual double GradientNoiseEffect() => double.NaN;
+
     /// <summary>The samples that losses and gradients are taken over.</summary>
     protected Evaluator Evaluator => _evaluator ?? throw new InvalidOperationException("this sampler was given no evaluator");
 

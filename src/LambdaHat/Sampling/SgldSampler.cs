@@ -9,6 +9,8 @@ namespace LambdaHat.Sampling;
 /// </summary>
 public sealed class SgldSampler : Sampler
 {
+    private const int NoisePairs = 16;
+
     private readonly int _acceptanceEvery;
     private readonly double[] _preconditioner;
     private readonly AlignedMemory _movedGradient;
@@ -51,6 +53,30 @@ public sealed class SgldSampler : Sampler
             Target.Reflect(W);
         }
         return new(excess, acceptance);
+    }
+
+    /// <summary>
+    /// ε·(nβ)²/8·Σ_i P_i·Var[∂_iL_B]: in a direction of curvature h the variance σ² of its gradient adds ε·P·nβ·σ²/(4h) to that of w. Flat directions are counted like stiff ones, though there the loss does not
+    /// see it; gradients that follow the curvature have little noise in them. From pairs of minibatches at the same point.
+    /// </summary>
+    public override double GradientNoiseEffect()
+    {
+        using var other = new AlignedMemory(W.Length);
+        var sum = 0.0;
+        for (var pair = 0; pair < NoisePairs; pair++)
+        {
+            // Minibatches of no step of the chain.
+            Evaluator.SelectMinibatch(Seed, Chain, long.MaxValue - (2 * pair));
+            Evaluator.LossAndGradient(W, Gradient);
+            Evaluator.SelectMinibatch(Seed, Chain, long.MaxValue - (2 * pair) - 1);
+            Evaluator.LossAndGradient(W, other.Span);
+            for (var b = 0; b < _preconditioner.Length; b++)
+            {
+                var block = Target.Sampled.Blocks[b];
+                sum += _preconditioner[b] * WideSum.Squares(block.In(Gradient), -1, block.In(other.Span));
+            }
+        }
+        return StepSize * Target.NBeta * Target.NBeta / 16 * sum / NoisePairs;
     }
 
     /// <inheritdoc/>
