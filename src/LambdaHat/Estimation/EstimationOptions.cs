@@ -21,7 +21,7 @@ public sealed record EstimationOptions
     /// <summary>The names of the ways to localise.</summary>
     public static IReadOnlyList<string> Localisations { get; } = ["plain", "relative"];
 
-    /// <summary>The sampler; "auto", the default, is resolved by what the network allows: "gibbs" for linear networks, "langevin" for others, "mala" for what is no network.</summary>
+    /// <summary>The sampler; "auto", the default, is resolved by what the network allows: "gibbs" for linear networks, "slice" where there are few parameters, "langevin" for other networks, "mala" for what is no network.</summary>
     public string Sampler { get; init => field = OneOf(value, Samplers, "sampler"); } = "auto";
 
     /// <summary>The metric that preconditions the sampler; null stands for the sampler's own.</summary>

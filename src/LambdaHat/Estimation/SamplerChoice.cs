@@ -7,8 +7,8 @@ using LambdaHat.Sampling;
 namespace LambdaHat.Estimation;
 
 /// <summary>
-/// Which sampler an objective gets and how its chains are set up. "gibbs" where the network is linear and its loss squared; "langevin" for other networks, in the Kronecker metric; "slice", or "mala" where there are many parameters, for what is
-/// no network. "langevin" moves one layer at a time in linear networks, where the metric of the present state is exact, and all of them together in others.
+/// Which sampler an objective gets and how its chains are set up. "gibbs" where the network is linear and its loss squared; "langevin" for other networks, in the Kronecker metric; "slice" where there are few parameters, "mala" where there are many and what is sampled
+/// is no network. "langevin" moves one layer at a time in linear networks, where the metric of the present state is exact, and all of them together in others.
 /// </summary>
 internal sealed class SamplerChoice
 {
@@ -24,6 +24,9 @@ internal sealed class SamplerChoice
     /// <summary>Parameters up to which an objective that is no network is sampled by slices: a sweep takes some six losses each.</summary>
     private const int MostSliced = 200;
 
+    /// <summary>Parameters and samples up to which a network is.</summary>
+    private const int MostSlicedOfNetwork = 4, MostSamplesSliced = 100_000;
+
     private readonly Objective _objective;
     private readonly EstimationOptions _options;
     private readonly double[] _diagonal;
@@ -31,10 +34,12 @@ internal sealed class SamplerChoice
 
     public SamplerChoice(Objective objective, ParameterSelection sampled, EstimationOptions options, WorkTeam? team)
     {
+        if (sampled.Count == 0) throw new InvalidInputException("there is nothing to sample: the network has no parameters");
         var network = objective as NetworkObjective;
         var linear = LinearNetworkObjective.Supports(objective);
         var name = options.Sampler;
-        if (name == "auto") name = linear && double.IsInfinity(options.Box) && options.Metric is null ? "gibbs" : network is not null ? "langevin" : sampled.Count <= MostSliced ? "slice" : "mala";
+        var sliceable = network is null ? sampled.Count <= MostSliced : sampled.Count <= MostSlicedOfNetwork && objective.SampleCount <= MostSamplesSliced && options.Metric is null && options.StepSize is null && options.Preconditioner.Count == 0;
+        if (name == "auto") name = linear && double.IsInfinity(options.Box) && options.Metric is null ? "gibbs" : sliceable ? "slice" : network is not null ? "langevin" : "mala";
         if (name == "gibbs" && !linear) throw new InvalidInputException("sampler gibbs takes a linear network (dense layers without bias) under squared loss, got another network or loss; expected another sampler");
         if (name is "gibbs" && double.IsFinite(options.Box)) throw new InvalidInputException($"sampler gibbs has no bounding box, got box {options.Box}");
         if (name is "gibbs" or "slice" && options.Metric is not null) throw new InvalidInputException($"sampler {name} has no metric, got {options.Metric}");
@@ -151,7 +156,7 @@ internal sealed class SamplerChoice
 
     private Metric Metric(WorkTeam? team) => _options.Metric switch
     {
-        "kronecker" => new KroneckerMetric(Factors(), Target.Sampled, Target.Objective.Center, Target.NBeta, Target.Gammas, new KroneckerMetricOptions { WarmUp = WarmUp }, team),
+        "kronecker" => new KroneckerMetric(Factors(), Target.Sampled, Target.Objective.Center, Target.NBeta, Target.Gammas, new KroneckerMetricOptions { WarmUp = WarmUp, Batch = _options.BatchSize < _objective.SampleCount ? _options.BatchSize : double.PositiveInfinity }, team),
         "learned" => new LearnedDiagonal(Target.Sampled, WarmUp),
         _ => new DiagonalMetric(Target.Sampled, _diagonal),
     };

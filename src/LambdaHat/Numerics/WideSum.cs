@@ -19,6 +19,26 @@ internal static class WideSum
         for (; i < values.Length; i++) sums[i] += values[i];
     }
 
+    /// <summary>Σ a⁴, every operation in float64.</summary>
+    public static double FourthPowers(ReadOnlySpan<float> a)
+    {
+        var sums = Vector<double>.Zero;
+        var i = 0;
+        for (; i <= a.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(a[i..]), out var low, out var high);
+            (low, high) = (low * low, high * high);
+            sums = Vector.FusedMultiplyAdd(low, low, Vector.FusedMultiplyAdd(high, high, sums));
+        }
+        var sum = Vector.Sum(sums);
+        for (; i < a.Length; i++)
+        {
+            var square = (double)a[i] * a[i];
+            sum += square * square;
+        }
+        return sum;
+    }
+
     /// <summary>‖a‖².</summary>
     public static double Squares(ReadOnlySpan<float> a) => Squares(a, 0, a);
 

@@ -15,6 +15,9 @@ namespace LambdaHat.Preconditioning;
 /// </summary>
 public sealed class KroneckerFactors : IDisposable
 {
+    // Samples that the data's own second moments are taken over.
+    private const int MostInputs = 1 << 16;
+
     private readonly NetworkObjective _objective;
     private readonly NetworkPass _pass;
     private readonly AlignedMemory _targets;
@@ -47,6 +50,7 @@ public sealed class KroneckerFactors : IDisposable
     public void Begin(ReadOnlySpan<float> w, ulong seed, int chain, long step)
     {
         var data = _objective.Data;
+        if (_lowest == 0 && Layers.Count > 0 && !Layers[0].AreInputsFixed) FixInputs(seed, chain);
         if (_indices.Length == data.Count) for (var i = 0; i < _indices.Length; i++) _indices[i] = i;
         // From the probes' stream, so that no minibatch is the same.
         else new RandomStream(seed, RandomPurpose.Probe, chain, step << 1).FillIndices(_indices, data.Count);
@@ -54,6 +58,25 @@ public sealed class KroneckerFactors : IDisposable
         _pass.Forward(w);
         _objective.Loss.SampleCurvature(_pass.Output, Targets, _indices.Length, new RandomStream(seed, RandomPurpose.Probe, chain, (step << 1) | 1), _pass.OutputDerivative, 1);
         _pass.Backpropagate(w, _lowest, _visit);
+    }
+
+    // The first layer's A is the data's own, whatever w, and rare inputs show in many samples only.
+    private void FixInputs(ulong seed, int chain)
+    {
+        var (data, count) = (_objective.Data, Math.Min(_objective.Data.Count, MostInputs));
+        var drawn = new int[count];
+        if (count == data.Count) for (var i = 0; i < count; i++) drawn[i] = i;
+        else new RandomStream(seed, RandomPurpose.Probe, chain, long.MaxValue).FillIndices(drawn, data.Count);
+        Layers[0].FixInputs(count, () =>
+        {
+            for (var first = 0; first < count; first += _indices.Length)
+            {
+                var part = drawn.AsSpan(first, Math.Min(_indices.Length, count - first));
+                data.Read(part, _pass.Input, Targets);
+                var input = _pass.ActivationInto(0);
+                Layers[0].AddInputs(new ReadOnlyMatrix(input.Data, input.Rows, part.Length, input.Stride));
+            }
+        });
     }
 
     /// <summary>Measures A of layer number <paramref name="index"/> of <see cref="Layers"/> from what arrives at it now.</summary>

@@ -19,6 +19,9 @@ public sealed record KroneckerMetricOptions
         get;
         init => field = value is >= 0 and < 1 ? value : throw new InvalidInputException($"the memory of the metric must lie in [0, 1), got {value}");
     } = 0.9;
+
+    /// <summary>The samples of a minibatch that gradients are taken over; infinite where they are of all samples.</summary>
+    public double Batch { get; init; } = double.PositiveInfinity;
 }
 
 /// <summary>
@@ -51,7 +54,7 @@ public sealed class KroneckerMetric : Metric
         _uncovered = [.. sampled.Blocks.Where(b => !covered.Contains(b))];
         foreach (var layer in factors.Layers)
         {
-            layer.Memory = options.Memory;
+            (layer.Memory, layer.Batch) = (options.Memory, options.Batch);
             for (var b = 0; b < gammas.Length; b++)
                 if (sampled.Blocks[b].Offset == layer.Sampled.Blocks[0].Offset) layer.Gamma = gammas[b];
         }

@@ -9,14 +9,18 @@ namespace LambdaHat.Preconditioning;
 /// </summary>
 public sealed class LayerFactors : IDisposable
 {
+    // A direction of rare inputs counts so many times as steep as one visit shows it.
+    private const double Visits = 2;
+
     private readonly double[] _outputs, _outputVectors, _outputValues;
-    private readonly double[] _inputs, _inputVectors, _inputValues;
+    private readonly double[] _inputs, _inputVectors, _inputValues, _visited, _fourths, _measuredFourths;
     private readonly bool _isEmbedding, _hasWeight, _hasBias;
     private readonly SymmetricEigen _eigen = new();
     private readonly double[] _measured, _gram;
     private readonly DoubleProduct _product = new();
     private readonly MeasuredSide _outputSide = new(), _inputSide = new();
-    private bool _inputsKnown, _outputsKnown;
+    private bool _inputsKnown, _outputsKnown, _areInputsDecomposed;
+    private double _inputMemory;
 
     private LayerFactors(int layer, Layer kind, ParameterSelection sampled)
     {
@@ -33,6 +37,8 @@ public sealed class LayerFactors : IDisposable
         (_outputs, _outputVectors, _outputValues) = (new double[outputSide * outputSide], new double[outputSide * outputSide], new double[outputSide]);
         var stored = _isEmbedding ? inputSide : inputSide * inputSide;
         (_inputs, _inputVectors, _inputValues) = (new double[stored], new double[stored], new double[inputSide]);
+        // An embedding's inputs are 0 or 1: their fourth powers are themselves.
+        (_fourths, _measuredFourths, _visited) = (new double[_isEmbedding ? 0 : inputSide], new double[_isEmbedding ? 0 : inputSide], new double[inputSide]);
         _measured = new double[Math.Max(_outputs.Length, stored)];
         _gram = new double[_hasBias && !_isEmbedding ? (columns - 1) * (columns - 1) : 0];
     }
@@ -51,6 +57,9 @@ public sealed class LayerFactors : IDisposable
 
     /// <summary>μ, in [0, 1).</summary>
     public double Memory { get; set; }
+
+    /// <summary>The samples of a minibatch that gradients are taken over; infinite where they are of all samples.</summary>
+    public double Batch { get; set; } = double.PositiveInfinity;
 
     /// <summary>Σ p/2 over the block, p = nβ·c·s·a/(nβ·c·s·a + γ), as of the last <see cref="Decompose"/>: the layer's own λ_quad.</summary>
     public double Quadratic { get; private set; }
@@ -84,35 +93,65 @@ public sealed class LayerFactors : IDisposable
     /// <summary>A from what arrives at the layer.</summary>
     public void MeasureInputs(ReadOnlyMatrix input)
     {
-        // An embedding is the first layer: what arrives is the data's own, whatever w.
-        if (_isEmbedding && _inputsKnown) return;
+        if (AreInputsFixed) return;
+        BeginInputs();
+        AddInputs(input);
+        EndInputs(input.Columns);
+    }
+
+    /// <summary>Whether A is that of the data themselves, which do not change with w: measured once, over many samples, for good.</summary>
+    public bool AreInputsFixed { get; private set; }
+
+    /// <summary>A of the data themselves, of <paramref name="samples"/> samples that <paramref name="add"/> gives to <see cref="AddInputs"/>; it is not measured again.</summary>
+    internal void FixInputs(int samples, Action add)
+    {
+        BeginInputs();
+        add();
+        EndInputs(samples);
+        AreInputsFixed = true;
+    }
+
+    /// <summary>Adds samples to the measurement of A.</summary>
+    internal void AddInputs(ReadOnlyMatrix input)
+    {
         var side = _inputValues.Length;
-        var target = Start(_inputs, ref _inputsKnown, out var average);
+        var target = _measured.AsSpan(0, _inputs.Length);
         if (_isEmbedding)
         {
             for (var t = 0; t < input.Rows; t++)
                 foreach (var token in input.Row(t)) target[(int)token]++;
+            return;
         }
+        var width = _hasWeight ? side - (_hasBias ? 1 : 0) : 0;
+        if (width == side) _product.GramDouble(input, target);
         else
         {
-            var width = _hasWeight ? side - (_hasBias ? 1 : 0) : 0;
-            if (width == side) _product.GramDouble(input, target);
-            else
+            for (var i = 0; i < width; i++)
             {
-                for (var i = 0; i < width; i++)
-                {
-                    var row = input.Row(i);
-                    var sum = 0.0;
-                    foreach (var x in row) sum += x;
-                    target[(i * side) + width] = target[(width * side) + i] = sum;
-                }
-                target[^1] = input.Columns;
-                _gram.AsSpan().Clear();
-                if (width > 0) _product.GramDouble(input, _gram);
-                for (var i = 0; i < width; i++) _gram.AsSpan(i * width, width).CopyTo(target[(i * side)..]);
+                var sum = 0.0;
+                foreach (var x in input.Row(i)) sum += x;
+                target[(i * side) + width] += sum;
+                target[(width * side) + i] += sum;
             }
+            target[^1] += input.Columns;
+            _gram.AsSpan().Clear();
+            if (width > 0) _product.GramDouble(input, _gram);
+            for (var i = 0; i < width; i++) TensorPrimitives.Add(target.Slice(i * side, width), _gram.AsSpan(i * width, width), target.Slice(i * side, width));
         }
-        Finish(_inputs, target, average, 1.0 / input.Columns);
+        for (var i = 0; i < side; i++) _measuredFourths[i] += i < width ? WideSum.FourthPowers(input.Row(i)) : input.Columns;
+    }
+
+    private void BeginInputs()
+    {
+        Start(_inputs, ref _inputsKnown, out _inputMemory);
+        _measuredFourths.AsSpan().Clear();
+    }
+
+    private void EndInputs(int samples)
+    {
+        Finish(_inputs, _measured, _inputMemory, 1.0 / samples);
+        Finish(_fourths, _measuredFourths, _inputMemory, 1.0 / samples);
+        _areInputsDecomposed = false;
     }
 
     /// <summary>S = <paramref name="scale"/>·XᵀX of a dense layer without bias, X of <paramref name="rows"/> rows in float64.</summary>
@@ -137,7 +176,7 @@ public sealed class LayerFactors : IDisposable
     internal double[] InputVectors => _inputVectors;
 
     /// <summary>
-    /// The metric from the factors as they are: precision nβ·c·s·a + γ, at least the inverse of <paramref name="flatVariance"/> where that is not 0. A bias's share of a direction counts tr A times that, as if it came from the inputs: a rescaling of
+    /// The metric from the factors as they are: precision nβ·c·s·a + γ, with a no less than what a minibatch sees of it at once (<see cref="Visit"/>), and at least the inverse of <paramref name="flatVariance"/> where that is not 0. A bias's share of a direction counts tr A times that, as if it came from the inputs: a rescaling of
     /// the layer below then moves the least precision as it moves the parameters.
     /// </summary>
     public void Decompose(double nBeta, double c, double flatVariance)
@@ -145,13 +184,16 @@ public sealed class LayerFactors : IDisposable
         var (rows, columns) = (Block.Rows, Block.Columns);
         if (!_outputSide.IsDecomposed) Eigen(_outputs, _outputVectors, _outputValues, _isEmbedding ? Block.ColumnBasis : Block.RowBasis);
         if (_isEmbedding) _inputs.CopyTo(_inputValues, 0);
-        else if (columns > 1 && !_inputSide.IsDecomposed) Eigen(_inputs, _inputVectors, _inputValues, Block.ColumnBasis);
+        else if (columns > 1 && !_inputSide.IsDecomposed && !_areInputsDecomposed) Eigen(_inputs, _inputVectors, _inputValues, Block.ColumnBasis);
         else if (columns == 1) _inputValues[0] = _inputs[0];
+        _areInputsDecomposed = AreInputsFixed;
         // Below that eigenvalues are rounding, of either sign: a direction that is steep for all one knows must not be taken for flat.
         static double Rounding(double[] values, MeasuredSide side) => values.Length * Math.ScaleB(Math.Max(values.Max(), 0), side.IsDecomposed ? -104 : -52);
         var (rowValues, columnValues) = _isEmbedding ? (_inputValues, _outputValues) : (_outputValues, _inputValues);
         var (leastRow, leastColumn) = _isEmbedding ? (Rounding(rowValues, _inputSide), Rounding(columnValues, _outputSide)) : (Rounding(rowValues, _outputSide), Rounding(columnValues, _inputSide));
         SquaresSuffice = Refined || nBeta * c * Math.Max(leastRow * columnValues.Max(), rowValues.Max() * leastColumn) <= Gamma;
+        Visit();
+        var (rowSteep, columnSteep) = _isEmbedding ? (_visited, _outputValues) : (_outputValues, _visited);
         var scale = Block.Scale;
         var arriving = 0.0;
         if (_hasBias && _hasWeight) for (var i = 0; i < columns - 1; i++) arriving += _inputs[(i * columns) + i];
@@ -159,12 +201,12 @@ public sealed class LayerFactors : IDisposable
         for (var j = 0; j < rows; j++)
         {
             var row = scale.Slice(j * columns, columns);
-            var factor = nBeta * c * Math.Max(rowValues[j], leastRow);
+            var (factor, steep) = (nBeta * c * Math.Max(rowValues[j], leastRow), nBeta * c * Math.Max(rowSteep[j], leastRow));
             for (var i = 0; i < columns; i++)
             {
                 var curvature = factor * Math.Max(columnValues[i], leastColumn);
                 var bias = arriving > 0 ? _inputVectors[(i * columns) + columns - 1] : 0;
-                var precision = curvature + Gamma;
+                var precision = (steep * Math.Max(columnSteep[i], leastColumn)) + Gamma;
                 if (flatVariance > 0) precision = Math.Max(precision, 1 / (flatVariance * (1 + (bias * bias * (arriving - 1)))));
                 row[i] = (float)(1 / Math.Sqrt(precision));
                 if (curvature > 0) quadratic += curvature / (curvature + Gamma);
@@ -172,6 +214,29 @@ public sealed class LayerFactors : IDisposable
         }
         Quadratic = quadratic / 2;
         Trace = nBeta * c * TensorPrimitives.Sum<double>(rowValues) * TensorPrimitives.Sum<double>(columnValues);
+    }
+
+    // An input that few samples have (a rare token, an outlier, a unit that seldom fires) shows its curvature in few minibatches, and there one sample of B makes it E[x⁴]/(B·E[x²]), kurtosis/B times the mean E[x²].
+    // Steps that suit the mean would overshoot at every visit. In an eigenvector of A the inputs' kurtoses count by the squares of its elements.
+    private void Visit()
+    {
+        _inputValues.CopyTo(_visited, 0);
+        if (double.IsInfinity(Batch)) return;
+        var side = _inputValues.Length;
+        for (var i = 0; i < side; i++)
+        {
+            if (_isEmbedding) _visited[i] = Math.Max(_inputValues[i], Visits / Batch);
+            else
+            {
+                var kurtosis = 0.0;
+                for (var k = 0; k < side; k++)
+                {
+                    var (square, share) = (_inputs[(k * side) + k], side == 1 ? 1 : _inputVectors[(i * side) + k]);
+                    if (square > 0) kurtosis += share * share * (_fourths[k] / square / square);
+                }
+                _visited[i] *= Math.Max(1, Visits * kurtosis / Batch);
+            }
+        }
     }
 
     /// <summary>
@@ -189,9 +254,12 @@ public sealed class LayerFactors : IDisposable
     public void Transfer(StateTransfer state)
     {
         (_outputsKnown, _inputsKnown, Quadratic) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic));
+        (AreInputsFixed, _areInputsDecomposed) = (state.Value(AreInputsFixed), state.Value(_areInputsDecomposed));
         (Refined, SquaresSuffice, Trace) = (state.Value(Refined), state.Value(SquaresSuffice), state.Value(Trace));
         state.Values(_outputs.AsSpan());
         state.Values(_inputs.AsSpan());
+        state.Values(_fourths.AsSpan());
+        state.Values(_inputValues.AsSpan());
         state.Values(_outputVectors.AsSpan());
         state.Values(_inputVectors.AsSpan());
         state.Values(Block.Scale);
