@@ -17,7 +17,7 @@ internal static class Assessment
     /// <summary>The variance over the mean of nβ·ΔL that no equilibrium near a minimum has: 1 on homogeneous minima, less under localisation.</summary>
     private const double LargestVarianceRatio = 2;
 
-    /// <summary>The share of λ_quad that a plain run may leave unmoved, or add by its step, and of λ̂ that the noise of its gradients may add, before the verdict says so.</summary>
+    /// <summary>The share of λ_quad that a plain run may leave unmoved, or add by its step, before the verdict says so.</summary>
     private const double LargestPlainBias = 0.1;
 
     public static (Verdict Verdict, IReadOnlyList<string> Reasons) Of(LearningCoefficientEstimate estimate, bool budgetSpent)
@@ -51,7 +51,7 @@ internal static class Assessment
         if (options.Sampler == "langevin" && options.StepSize >= AveragedNoise.Stable)
             found.Add((Verdict.StepTooLarge, $"the step size {options.StepSize:G3} is not below {AveragedNoise.Stable}, where steps in the metric are no longer stable; shorter ones were made"));
         if (evidence.Rollbacks > 0) notes.Add($"{evidence.Rollbacks} times a chain left for losses that no draw of its law has; it was put back and all went on with half the step, {options.StepSize:G3} at the end");
-        if (evidence.GradientNoise > LargestPlainBias * Math.Abs(lambda))
+        if (evidence.GradientNoise > options.Tolerance * Math.Abs(lambda))
             found.Add((Verdict.StepTooLarge, $"the noise of gradients over {options.BatchSize} samples adds about {evidence.GradientNoise:G3} to λ̂ = {lambda:G4} at this step size; a smaller step size or a larger batch is needed"));
         else if (evidence.GradientNoise > options.Tolerance / 2 * Math.Abs(lambda)) notes.Add($"the noise of gradients over {options.BatchSize} samples adds about {evidence.GradientNoise:G3} to λ̂ at this step size");
         if (options.Sampler is "sgld" or "rmsprop-sgld" && estimate.Acceptance < 0.7)

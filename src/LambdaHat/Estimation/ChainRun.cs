@@ -200,13 +200,13 @@ internal sealed partial class ChainRun : IDisposable
         else
         {
             var statistics = Later();
-            if (AllDiverged || (statistics.IsFlat(FlatShare) && statistics.RHat <= LargestRHat && statistics.Suffices(_options.Tolerance)))
+            if (AllDiverged || (_length >= LeastLength && statistics.IsFlat(FlatShare) && statistics.RHat <= LargestRHat && statistics.Suffices(_options.Tolerance)))
             {
                 EndDraws(statistics);
                 return;
             }
         }
-        var more = Affordable(_choice.More(_length));
+        var more = Affordable(Math.Max(_choice.More(_length), LeastLength - _length));
         if (more == 0 || AllDiverged)
         {
             BudgetSpent = true;
@@ -217,6 +217,9 @@ internal sealed partial class ChainRun : IDisposable
         Aim(_start + _length);
         _planned = _target;
     }
+
+    // Directions that move rarely do not show in a short trace: neither that they have not settled, nor in its error.
+    private int LeastLength => (int)Math.Min(_choice.FirstLength * Chains.Max(c => c.Sampler.Slowness), int.MaxValue / 2);
 
     private TraceStatistics Later()
     {

@@ -66,6 +66,9 @@ public sealed class KroneckerMetric : Metric
     /// <inheritdoc/>
     public override int Dimension => _sampled.Dimension;
 
+    /// <inheritdoc/>
+    public override double Slowness => _factors.Layers.Sum(l => l.Quadratic) is > 0 and var quadratic ? _factors.Layers.Sum(l => l.Slowed) / (2 * quadratic) : 1;
+
     /// <summary>Measures the factors at w over samples of their own, where it is the time for it.</summary>
     public override bool Adapt(ReadOnlySpan<float> w, ReadOnlySpan<float> lossGradient, ulong seed, int chain, long step)
     {

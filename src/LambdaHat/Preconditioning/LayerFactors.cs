@@ -64,6 +64,9 @@ public sealed class LayerFactors : IDisposable
     /// <summary>Σ p/2 over the block, p = nβ·c·s·a/(nβ·c·s·a + γ), as of the last <see cref="Decompose"/>: the layer's own λ_quad.</summary>
     public double Quadratic { get; private set; }
 
+    /// <summary>Σ p·(precision of the metric)/(precision): <see cref="Quadratic"/> with every direction counted by how many times slower rare inputs make it, twice.</summary>
+    internal double Slowed { get; private set; }
+
     /// <summary>The trace of the layer's curvature nβ·c·S ⊗ A, as of the last <see cref="Decompose"/>.</summary>
     internal double Trace { get; private set; }
 
@@ -197,7 +200,7 @@ public sealed class LayerFactors : IDisposable
         var scale = Block.Scale;
         var arriving = 0.0;
         if (_hasBias && _hasWeight) for (var i = 0; i < columns - 1; i++) arriving += _inputs[(i * columns) + i];
-        var quadratic = 0.0;
+        double quadratic = 0, slowed = 0;
         for (var j = 0; j < rows; j++)
         {
             var row = scale.Slice(j * columns, columns);
@@ -207,12 +210,17 @@ public sealed class LayerFactors : IDisposable
                 var curvature = factor * Math.Max(columnValues[i], leastColumn);
                 var bias = arriving > 0 ? _inputVectors[(i * columns) + columns - 1] : 0;
                 var precision = (steep * Math.Max(columnSteep[i], leastColumn)) + Gamma;
+                if (curvature > 0)
+                {
+                    var share = curvature / (curvature + Gamma);
+                    quadratic += share;
+                    slowed += share * precision / (curvature + Gamma);
+                }
                 if (flatVariance > 0) precision = Math.Max(precision, 1 / (flatVariance * (1 + (bias * bias * (arriving - 1)))));
                 row[i] = (float)(1 / Math.Sqrt(precision));
-                if (curvature > 0) quadratic += curvature / (curvature + Gamma);
             }
         }
-        Quadratic = quadratic / 2;
+        (Quadratic, Slowed) = (quadratic / 2, slowed);
         Trace = nBeta * c * TensorPrimitives.Sum<double>(rowValues) * TensorPrimitives.Sum<double>(columnValues);
     }
 
@@ -253,7 +261,7 @@ public sealed class LayerFactors : IDisposable
     /// <summary>Writes or reads the factors and the metric made from them.</summary>
     public void Transfer(StateTransfer state)
     {
-        (_outputsKnown, _inputsKnown, Quadratic) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic));
+        (_outputsKnown, _inputsKnown, Quadratic, Slowed) = (state.Value(_outputsKnown), state.Value(_inputsKnown), state.Value(Quadratic), state.Value(Slowed));
         (AreInputsFixed, _areInputsDecomposed) = (state.Value(AreInputsFixed), state.Value(_areInputsDecomposed));
         (Refined, SquaresSuffice, Trace) = (state.Value(Refined), state.Value(SquaresSuffice), state.Value(Trace));
         state.Values(_outputs.AsSpan());

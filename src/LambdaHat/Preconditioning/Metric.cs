@@ -21,6 +21,9 @@ public abstract class Metric : IDisposable
     /// <summary>Whether L is diagonal: every coordinate of z belongs to one parameter.</summary>
     public virtual bool IsDiagonal => false;
 
+    /// <summary>How many times longer the chain takes in this metric, on the average of the directions that make up λ, than in one that had to allow for the mean curvature only.</summary>
+    public virtual double Slowness => 1;
+
     /// <summary>
     /// Called once before every transition with its number, w and ∇L there: what a metric learns from. <paramref name="seed"/> and <paramref name="chain"/> address the
     /// random numbers that it may need. Returns whether the metric is another one now.

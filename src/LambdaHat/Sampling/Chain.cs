@@ -17,7 +17,7 @@ public sealed class Chain : IDisposable
     private readonly List<Rollback> _rollbacks = [];
     private readonly AlignedMemory? _saved;
     private long _savedStep;
-    private bool _recording = true;
+    private bool _recording = true, _beyond;
 
     /// <summary>A chain at its sampler's starting point.</summary>
     public Chain(Sampler sampler, ChainOptions options)
@@ -84,7 +84,7 @@ public sealed class Chain : IDisposable
             if (state.IsReading) _rollbacks.Add(rollback);
         }
         if (_saved is not null) state.Values(_saved.Span);
-        _savedStep = state.Value(_savedStep);
+        (_savedStep, _beyond) = (state.Value(_savedStep), state.Value(_beyond));
         Sampler.Transfer(state);
     }
 
@@ -105,12 +105,16 @@ public sealed class Chain : IDisposable
         {
             var step = Steps;
             var transition = Sampler.Step(step);
-            if (!double.IsFinite(transition.Excess) || transition.Excess > _options.MostExcess)
+            // Once may be a minibatch of rare samples; a chain that has left stays there.
+            var beyond = transition.Excess > _options.MostExcess;
+            if (!double.IsFinite(transition.Excess) || (beyond && _beyond))
             {
+                _beyond = false;
                 if (RollBack()) continue;
                 (DivergedAt, LastAcceptance) = (step, double.NaN);
                 break;
             }
+            _beyond = beyond;
             LastAcceptance = transition.Acceptance;
             if (_recording)
             {
@@ -119,7 +123,7 @@ public sealed class Chain : IDisposable
             }
             recent += transition.Excess;
             Steps++;
-            if (_saved is not null && Steps - _savedStep >= _options.SaveEvery && double.IsFinite(Distance)) Save();
+            if (_saved is not null && !beyond && Steps - _savedStep >= _options.SaveEvery && double.IsFinite(Distance)) Save();
             if (report is not null && clock.Elapsed - lastReport >= s_reportInterval)
             {
                 report(Steps, recent / (Steps - reported));

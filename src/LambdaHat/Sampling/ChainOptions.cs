@@ -15,7 +15,7 @@ public sealed record ChainOptions
     /// <summary>How often a chain that diverges may be put back to an earlier position with half the step; 0 lets it diverge.</summary>
     public int MostRollbacks { get; init; }
 
-    /// <summary>An excess nβ·ΔL above this counts as a divergence: no draw of a chain that is near its law has it.</summary>
+    /// <summary>An excess nβ·ΔL above this, twice in a row, counts as a divergence: no draw of a chain that is near its law has it. Once may be a minibatch of rare samples.</summary>
     public double MostExcess { get; init; } = double.PositiveInfinity;
 
     /// <summary>Every how many transitions a position to go back to is saved.</summary>

@@ -49,6 +49,9 @@ public abstract class Sampler : IDisposable
     /// <summary>Forgets what was measured of the draws before, as for a new part of the chain.</summary>
     public virtual void StartRecording() { }
 
+    /// <summary>How many times longer than usual its metric lets a chain take.</summary>
+    public virtual double Slowness => 1;
+
     /// <summary>By how much nβ·L rises on average, to second order, when every weight that is kept in float64 moves up or down by its last bit; NaN where weights are float32.</summary>
     public virtual double Rounding => double.NaN;
 

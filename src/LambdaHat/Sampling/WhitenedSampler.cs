@@ -23,6 +23,9 @@ public abstract class WhitenedSampler : Sampler
     /// <summary>The metric.</summary>
     public Metric Metric { get; }
 
+    /// <inheritdoc/>
+    public override double Slowness => Metric.Slowness;
+
     /// <summary>A vector of coordinates: a move, or velocities.</summary>
     protected Span<float> Move => _move.Span;
 

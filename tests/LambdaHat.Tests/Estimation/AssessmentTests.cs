@@ -109,7 +109,7 @@ public sealed class AssessmentTests
             "unstable" => good with { Options = good.Options with { StepSize = 4 } },
             "rounding" => good with { Evidence = evidence with { Rounding = 1.6 } },
             "rounding of float64" => good with { Evidence = evidence with { Rounding = 1.6, IsDouble = true } },
-            "gradient noise" => good with { Evidence = evidence with { GradientNoise = 6.1 } },
+            "gradient noise" => good with { Evidence = evidence with { GradientNoise = 3.1 } },
             "lost" => good with { Chains = [Chain(true), .. good.Chains.Skip(1)] },
             "all lost" => good with { LambdaHat = double.NaN, Chains = [.. good.Chains.Select(_ => Chain(true))] },
             "acceptance" => good with { Acceptance = 0.69, Options = good.Options with { Sampler = "sgld" } },
