@@ -30,7 +30,14 @@ internal static class InputFile
     {
         FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
         if (new FileInfo(path) is not { Exists: true, Length: 0 }) return Open();
-        var opening = Task.Run(Open);
+        // A thread of its own, and patience from its start: a busy thread pool is not a pipe.
+        var started = new TaskCompletionSource();
+        var opening = Task.Factory.StartNew(() =>
+        {
+            started.SetResult();
+            return Open();
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        started.Task.Wait();
         return Task.WaitAny([opening], s_patience) == 0 ? opening.GetAwaiter().GetResult() : throw new IOException("it is a pipe that nothing is written to, expected a file");
     }
 
