@@ -15,12 +15,13 @@ internal static class ReproduceCommand
     public static Command Create(Terminal terminal, CancellationToken cancellation)
     {
         var name = new Argument<string?>("NAME") { Description = "the experiment; --list names them", Arity = ArgumentArity.ZeroOrOne };
-        var list = new Option<bool>("--list") { Description = "name the experiments, with what they cost", Arity = ArgumentArity.Zero };
+        var list = new Option<bool>("--list") { Description = "name the experiments, with what they cost; after NAME, its runs", Arity = ArgumentArity.Zero };
         var size = Setting.Choice("--size", "smoke (seconds), default (minutes on two cores), full (the papers' own sizes) [default]", s_sizes);
+        var only = Setting.Text("--only", "TEXT", "make the runs with this in their names; the others another time, in the same folder [all]");
         var arguments = new RunArguments("folder for experiment.json, arrays, figures and page; an experiment that was begun in it goes on [a dated one under lambdahat-runs/]", saves: true);
         var command = new Command("reproduce", "Run one experiment of the papers again, and set our numbers beside theirs.");
         command.Arguments.Add(name);
-        foreach (var option in (Option[])[list, size]) command.Options.Add(option);
+        foreach (var option in (Option[])[list, size, only]) command.Options.Add(option);
         arguments.AddTo(command);
         command.SetAction(parsed =>
         {
@@ -28,19 +29,23 @@ internal static class ReproduceCommand
             var run = arguments.Read(given);
             var chosen = ExperimentSize.Default;
             given.Apply(size, v => chosen = Enum.Parse<ExperimentSize>(v!, ignoreCase: true));
+            string? part = null;
+            given.Apply(only, v => part = v);
             Experiment? experiment = null;
             if (given.Text(name) is { } text) given.Try("NAME", () => experiment = ExperimentCatalog.ByName(text));
             else if (!given.Has(list)) given.Problem("expected NAME, or --list");
             given.Check();
-            if (experiment is not null) return Execute(terminal, run, experiment, chosen, cancellation);
-            ReproductionTable.PrintList(terminal, run.Json);
+            if (experiment is not null && !given.Has(list)) return Execute(terminal, run, experiment, chosen, part, cancellation);
+            if (experiment is null) ReproductionTable.PrintList(terminal, run.Json);
+            else ReproductionTable.PrintRuns(terminal, Reproduction.Wanted(experiment, chosen, run.Seed, part), run.Json);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static int Execute(Terminal terminal, RunSettings run, Experiment experiment, ExperimentSize size, CancellationToken cancellation)
+    private static int Execute(Terminal terminal, RunSettings run, Experiment experiment, ExperimentSize size, string? only, CancellationToken cancellation)
     {
+        Reproduction.Wanted(experiment, size, run.Seed, only);
         var started = DateTimeOffset.UtcNow;
         using var output = run.Folder is null ? RunFolder.CreateDated(experiment.Name, started) : RunFolder.Create(run.Folder);
         using var note = run.Begin(output.Path, started);
@@ -60,7 +65,7 @@ internal static class ReproduceCommand
         var states = run.States(terminal, output.Path);
         try
         {
-            var record = Record(ReproductionBar.Show(terminal, progress => Reproduction.Run(experiment, size, run.Seed, file, run.Threads, progress, states, cancellation)));
+            var record = Record(ReproductionBar.Show(terminal, progress => Reproduction.Run(experiment, size, run.Seed, file, run.Threads, progress, states, only, cancellation)));
             return new Outcome
             {
                 File = "experiment.json",

@@ -16,6 +16,12 @@ internal static class ReproductionTable
         foreach (var finding in record.Result.Findings) terminal.Out.WriteLine($"• {finding}");
     }
 
+    public static void PrintRuns(Terminal terminal, IReadOnlyList<ExperimentJob> runs, bool json)
+    {
+        if (json) terminal.Out.WriteLine(new JsonObject { ["runs"] = new JsonArray([.. runs.Select(r => (JsonNode)r.Key)]) }.ToJsonString());
+        else foreach (var run in runs) terminal.Out.WriteLine(run.Key);
+    }
+
     public static void PrintList(Terminal terminal, bool json)
     {
         if (json)

@@ -54,10 +54,13 @@ internal static class Assessment
         if (evidence.GradientNoise > options.Tolerance * Math.Abs(lambda))
             found.Add((Verdict.StepTooLarge, $"the noise of gradients over {options.BatchSize} samples adds about {evidence.GradientNoise:G3} to λ̂ = {lambda:G4} at this step size; a smaller step size or a larger batch is needed"));
         else if (evidence.GradientNoise > options.Tolerance / 2 * Math.Abs(lambda)) notes.Add($"the noise of gradients over {options.BatchSize} samples adds about {evidence.GradientNoise:G3} to λ̂ at this step size");
-        if (options.Sampler is "sgld" or "rmsprop-sgld" && estimate.Acceptance < 0.7)
-            found.Add((Verdict.StepTooLarge, $"Metropolis would accept {100 * estimate.Acceptance:F0} % of the steps; expected 70 % or more (90 to 95 % is advised)"));
-        if (options.Sampler is "mala" or "hmc" && estimate.Acceptance < 0.1)
-            found.Add((Verdict.StepTooLarge, $"{100 * estimate.Acceptance:F1} % of the proposals are accepted; expected 10 % or more"));
+        var kind = SamplerKind.Of(options.Sampler);
+        if (estimate.Acceptance < kind.LeastAcceptance)
+        {
+            found.Add((Verdict.StepTooLarge, kind.Test == MetropolisTest.Decisive
+                ? $"{100 * estimate.Acceptance:F1} % of the proposals are accepted; expected {100 * kind.LeastAcceptance:F0} % or more"
+                : $"Metropolis would accept {100 * estimate.Acceptance:F0} % of the steps; expected {100 * kind.LeastAcceptance:F0} % or more (90 to 95 % is advised)"));
+        }
 
         // What float32 or float64 holds.
         if (evidence.Rounding > options.Tolerance / 2 * scale)

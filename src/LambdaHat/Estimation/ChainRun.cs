@@ -47,7 +47,7 @@ internal sealed partial class ChainRun : IDisposable
         {
             Thinning = _options.Thinning,
             MostRecords = _options.Steps is null ? _options.MostRecords : null,
-            AcceptanceEvery = choice.AcceptanceTarget is not null ? 1 : _options.Sampler is "sgld" or "rmsprop-sgld" ? _options.AcceptanceEvery : _options.Sampler is "mala" or "hmc" ? 1 : 0,
+            AcceptanceEvery = choice.AcceptanceEvery,
             MostRollbacks = _options.IsPlain ? 0 : MostRollbacks,
             // On homogeneous minima the mean is at most d/2, the standard deviation its root.
             MostExcess = _options.IsPlain || _options.Sampler == "gibbs" ? double.PositiveInfinity : (MostExcessOfDimension * choice.Target.Sampled.Count) + 100,

@@ -13,7 +13,7 @@ namespace LambdaHat.Estimation;
 public sealed record EstimationOptions
 {
     /// <summary>The names of the samplers.</summary>
-    public static IReadOnlyList<string> Samplers { get; } = ["auto", "gibbs", "langevin", "sgld", "rmsprop-sgld", "mala", "hmc", "sgnht", "slice"];
+    public static IReadOnlyList<string> Samplers { get; } = ["auto", .. SamplerKind.All.Select(k => k.Name)];
 
     /// <summary>The names of the metrics.</summary>
     public static IReadOnlyList<string> Metrics { get; } = ["none", "learned", "kronecker"];

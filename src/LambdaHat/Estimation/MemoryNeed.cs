@@ -26,7 +26,7 @@ internal static class MemoryNeed
         } + (options.Metric switch { "learned" => 2, "none" when options.Sampler is "mala" or "hmc" or "sgnht" => 1, _ => 0 }) + (options.IsPlain ? 0 : 1);
         var bytes = vectors * d * sizeof(float);
         if (objective is not NetworkObjective network) return bytes;
-        var exact = options.Sampler is "gibbs" or "slice" or "mala" or "hmc" && LinearNetworkObjective.Supports(network.Network, network.Loss);
+        var exact = SamplerKind.Of(options.Sampler).IsExact && LinearNetworkObjective.Supports(network.Network, network.Loss);
         if (layerwise) return bytes + OfLayerwise(network, Math.Min(options.BatchSize, network.SampleCount));
         if (!exact)
         {

@@ -29,6 +29,7 @@ internal sealed class SamplerChoice
 
     private readonly Objective _objective;
     private readonly EstimationOptions _options;
+    private readonly SamplerKind _kind;
     private readonly double[] _diagonal;
     private readonly bool _layerwise;
 
@@ -40,31 +41,34 @@ internal sealed class SamplerChoice
         var name = options.Sampler;
         var sliceable = network is null ? sampled.Count <= MostSliced : sampled.Count <= MostSlicedOfNetwork && objective.SampleCount <= MostSamplesSliced && options.Metric is null && options.StepSize is null && options.Preconditioner.Count == 0;
         if (name == "auto") name = linear && double.IsInfinity(options.Box) && options.Metric is null ? "gibbs" : sliceable ? "slice" : network is not null ? "langevin" : "mala";
+        var kind = SamplerKind.Of(name);
         if (name == "gibbs" && !linear) throw new InvalidInputException("sampler gibbs takes a linear network (dense layers without bias) under squared loss, got another network or loss; expected another sampler");
         if (name is "gibbs" && double.IsFinite(options.Box)) throw new InvalidInputException($"sampler gibbs has no bounding box, got box {options.Box}");
-        if (name is "gibbs" or "slice" && options.Metric is not null) throw new InvalidInputException($"sampler {name} has no metric, got {options.Metric}");
+        if (!kind.HasSteps && options.Metric is not null) throw new InvalidInputException($"sampler {name} has no metric, got {options.Metric}");
         var metric = options.Metric ?? name switch
         {
-            "gibbs" or "slice" or "sgld" => "none",
             "rmsprop-sgld" => "learned",
+            _ when !kind.HasSteps => "none",
+            "sgld" => "none",
             _ => network is null ? "none" : "kronecker",
         };
         if (name == "rmsprop-sgld" && metric != "learned") throw new InvalidInputException($"sampler rmsprop-sgld has the metric learned, got {metric}");
         if (metric == "kronecker" && network is null) throw new InvalidInputException("the metric kronecker needs a network, got another objective");
         if (name == "langevin" && metric != "kronecker") throw new InvalidInputException($"sampler langevin has the metric kronecker, got {metric}; expected sgld for the metric {metric}");
-        if (name is "gibbs" or "slice" && options.StepSize is not null) throw new InvalidInputException($"sampler {name} has no step size, got {options.StepSize}");
-        if (options.Preconditioner.Count > 0 && name is "gibbs" or "slice") throw new InvalidInputException($"a preconditioner by hand goes with the samplers sgld, mala, hmc and sgnht, got {name}");
+        if (!kind.HasSteps && options.StepSize is not null) throw new InvalidInputException($"sampler {name} has no step size, got {options.StepSize}");
+        if (options.Preconditioner.Count > 0 && !kind.HasSteps) throw new InvalidInputException($"a preconditioner by hand goes with the samplers sgld, mala, hmc and sgnht, got {name}");
         if (options.Preconditioner.Count > 0 && metric != "none") throw new InvalidInputException($"a preconditioner by hand goes with the metric none, got {metric}");
         if (name == "sgnht" && metric != "kronecker" && options.StepSize is null)
             throw new InvalidInputException($"sampler sgnht in the metric {metric} finds no step size by itself; expected one (step size h), or the metric kronecker");
         _layerwise = name == "langevin" && linear;
         // Closed forms at the price of a few samples for what looks at all of them.
-        _objective = name is "gibbs" or "mala" or "hmc" or "slice" && linear && network is not null
+        _objective = kind.IsExact && linear && network is not null
             ? new LinearNetworkObjective(network.Network, (SquaredError)network.Loss, network.Data, network.Center.ToArray(), team)
             : objective;
+        _kind = kind;
         _diagonal = Diagonal(objective.Blocks, sampled, options.Preconditioner);
         var gammas = Gammas(objective, sampled, options, out var gamma);
-        _options = options with { Sampler = name, Metric = metric, Gamma = gamma, Chains = options.ChainsAt(objective), BatchSize = name is "mala" or "hmc" or "gibbs" or "slice" ? (int)Math.Min(objective.SampleCount, int.MaxValue) : options.BatchSize };
+        _options = options with { Sampler = name, Metric = metric, Gamma = gamma, Chains = options.ChainsAt(objective), BatchSize = kind.IsExact ? (int)Math.Min(objective.SampleCount, int.MaxValue) : options.BatchSize };
         Target = new Target(_objective, sampled, options.NBeta!.Value, gammas) { Box = options.Box };
     }
 
@@ -107,16 +111,13 @@ internal sealed class SamplerChoice
     public int LengthAtHalfTheStep(int length) => _layerwise && HasManyParameters ? Math.Max(length / 2, FirstLength) : length;
 
     /// <summary>The mean acceptance that the step size is adapted to in the warm-up; null where it is not.</summary>
-    public double? AcceptanceTarget => _options.StepSize is not null ? null : _options.Sampler switch
-    {
-        "mala" => 0.574,
-        "hmc" => 0.7,
-        "sgld" or "rmsprop-sgld" => 0.92,
-        _ => null,
-    };
+    public double? AcceptanceTarget => _options.StepSize is null ? _kind.AcceptanceTarget : null;
+
+    /// <summary>Every how many transitions the acceptance is on record; 0 for never.</summary>
+    public int AcceptanceEvery => AcceptanceTarget is not null || _kind.Test == MetropolisTest.Decisive ? 1 : _kind.Test == MetropolisTest.Observed ? _options.AcceptanceEvery : 0;
 
     /// <summary>Whether the stationary law depends on the step size, so that a run looks at half of it as well.</summary>
-    public bool HasStepBias => _options.Sampler is "langevin" or "sgld" or "rmsprop-sgld" or "sgnht";
+    public bool HasStepBias => !_kind.IsExact;
 
     /// <summary>The step size to begin with.</summary>
     public double FirstStepSize => _options.StepSize ?? (_options.Sampler, _options.Metric) switch
@@ -124,7 +125,7 @@ internal sealed class SamplerChoice
         ("langevin", _) => _layerwise ? 1.28 : 0.25,
         ("sgnht" or "hmc", "kronecker") => 0.3,
         (_, "kronecker") => 0.1,
-        ("gibbs" or "slice", _) => 1,
+        _ when !_kind.HasSteps => 1,
         // From nothing: the adaptation multiplies it tenfold at once, then by e² a step at most.
         _ => 1e-9,
     };
@@ -136,12 +137,11 @@ internal sealed class SamplerChoice
         if (_options.Sampler == "gibbs") return new GibbsSampler(Target, seed, chain);
         if (_layerwise) return new LayerwiseLangevin(Target, new LinearFactors((NetworkObjective)_objective, sampled, MomentSamples, team), _options.BatchSize, new LayerwiseOptions(), step, seed, chain, team);
         var evaluator = _objective.CreateEvaluator(_options.BatchSize, sampled, team);
-        var every = AcceptanceTarget is null ? _options.AcceptanceEvery : 1;
         return _options.Sampler switch
         {
             "langevin" => new AveragedLangevin(Target, evaluator, Metric(team), step, seed, chain),
-            "sgld" when _options.Metric == "none" && double.IsInfinity(_options.Box) => new SgldSampler(Target, evaluator, _diagonal, step, every, seed, chain),
-            "sgld" or "rmsprop-sgld" => new PreconditionedSgld(Target, evaluator, Metric(team), step, every, seed, chain),
+            "sgld" when _options.Metric == "none" && double.IsInfinity(_options.Box) => new SgldSampler(Target, evaluator, _diagonal, step, AcceptanceEvery, seed, chain),
+            "sgld" or "rmsprop-sgld" => new PreconditionedSgld(Target, evaluator, Metric(team), step, AcceptanceEvery, seed, chain),
             "slice" => new SliceSampler(Target, evaluator, WarmUp, seed, chain),
             "mala" => new Mala(Target, evaluator, Metric(team), step, seed, chain),
             "hmc" => new Hmc(Target, evaluator, Metric(team), step, seed, chain),

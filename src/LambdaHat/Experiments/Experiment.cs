@@ -42,6 +42,10 @@ public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToke
 {
     private int _parts;
 
+    /// <summary>The row that the job needs of one before it.</summary>
+    /// <exception cref="InvalidInputException">That one has not run.</exception>
+    public ExperimentRow Needed(string key) => Rows.Find(key) ?? throw new InvalidInputException($"this run needs the numbers of the run {NearestName.Quote(key)}, which has not been made");
+
     /// <summary>An estimate of the job, from its state where it was interrupted.</summary>
     public LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options) =>
         LearningCoefficient.Estimate(objective, options with { Threads = Threads }, store: NextStore(), cancellation: Cancellation);

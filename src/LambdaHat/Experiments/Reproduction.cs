@@ -6,7 +6,7 @@ namespace LambdaHat.Experiments;
 /// <summary>Runs an experiment: its jobs one after the other, each with all threads, those left out whose rows are there.</summary>
 public static class Reproduction
 {
-    /// <summary>Runs what <paramref name="file"/> lacks, and summarises.</summary>
+    /// <summary>Runs what <paramref name="file"/> lacks of the jobs with <paramref name="only"/> in their keys, and summarises what there is.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="size">How much of it.</param>
     /// <param name="seed">The seed of every random number.</param>
@@ -14,16 +14,17 @@ public static class Reproduction
     /// <param name="threads">Threads; the result does not depend on it.</param>
     /// <param name="progress">Told before and after every job.</param>
     /// <param name="states">Where the parts of the job at hand keep their states; null keeps none.</param>
+    /// <param name="only">A part of the keys of the jobs to run; null for all of them.</param>
     /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InvalidInputException">No job has such a key, or one needs the row of another that was left out.</exception>
     public static ExperimentResult Run(Experiment experiment, ExperimentSize size, ulong seed, ExperimentFile file, int threads, IProgress<ReproductionProgress>? progress = null, StateStores? states = null,
-        CancellationToken cancellation = default)
+        string? only = null, CancellationToken cancellation = default)
     {
-        var jobs = experiment.Jobs(size, seed);
-        var done = jobs.Count(j => file.Rows.Find(j.Key) is not null);
-        for (var i = 0; i < jobs.Count; i++)
+        var jobs = Wanted(experiment, size, seed, only).Select(j => j.Key).ToHashSet();
+        var done = jobs.Count(key => file.Rows.Find(key) is not null);
+        foreach (var (number, job) in experiment.Jobs(size, seed).Index())
         {
-            var (job, number) = (jobs[i], i);
-            if (file.Rows.Find(job.Key) is not null) continue;
+            if (!jobs.Contains(job.Key) || file.Rows.Find(job.Key) is not null) continue;
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new(done, jobs.Count, job.Key));
             StateStore Store(int part) => states!.Of($"{number}-{part}", Identity(experiment, size, seed, file.Version, job.Key, part));
@@ -32,6 +33,16 @@ public static class Reproduction
             progress?.Report(new(++done, jobs.Count, job.Key));
         }
         return experiment.Summarise(size, file.Rows);
+    }
+
+    /// <summary>The jobs with <paramref name="only"/> in their keys.</summary>
+    /// <exception cref="InvalidInputException">There is none.</exception>
+    public static IReadOnlyList<ExperimentJob> Wanted(Experiment experiment, ExperimentSize size, ulong seed, string? only)
+    {
+        var all = experiment.Jobs(size, seed);
+        if (only is null) return all;
+        ExperimentJob[] wanted = [.. all.Where(j => j.Key.Contains(only, StringComparison.Ordinal))];
+        return wanted.Length > 0 ? wanted : throw new InvalidInputException($"no run of {experiment.Name} at size {size.ToString().ToLowerInvariant()} has {NearestName.Quote(only)} in its name; reproduce {experiment.Name} --size {size.ToString().ToLowerInvariant()} --list names them");
     }
 
     private static JsonObject Identity(Experiment experiment, ExperimentSize size, ulong seed, string version, string job, int part) => new()

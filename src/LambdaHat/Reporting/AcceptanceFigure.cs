@@ -12,7 +12,8 @@ internal static class AcceptanceFigure
     public static SvgFigure Create(RunRecord run)
     {
         var (chains, options) = (run.Estimate.Chains, run.Estimate.Options);
-        var rejects = options.Sampler is "mala" or "hmc";
+        var test = SamplerKind.Of(options.Sampler).Test;
+        var rejects = test == MetropolisTest.Decisive;
         var every = Math.Max(1, options.AcceptanceEvery);
         var lines = new ChainLines(chains, chain => chain.AcceptanceTrace, every, 80);
         var least = SvgChart.Around([.. lines.Extremes(), 0.8]).Least;
@@ -34,7 +35,7 @@ internal static class AcceptanceFigure
                 .. options.BurnInSteps > 0 ? [new LegendEntry("box burn-in", "burn-in, discarded")] : Array.Empty<LegendEntry>(),
             ],
             Caption = lines.Empty
-                ? options.Sampler is "gibbs" or "langevin" or "sgnht" ? $"The sampler {options.Sampler} accepts every step and has no such test." : "No acceptance is on record for this run: its evaluation was switched off, or no chain got as far."
+                ? test == MetropolisTest.None ? $"The sampler {options.Sampler} accepts every step and has no such test." : "No acceptance is on record for this run: its evaluation was switched off, or no chain got as far."
                 : rejects ? $"The probability with which the step proposed was taken. {lines.Explain("evaluations")}"
                 : "No step is ever rejected; the value only tells how well the step size follows the landscape. Below the window the step is too coarse and λ̂ biased, "
                 + $"above it the chain moves more slowly than it could. Evaluated every {ReportNumber.Count(every)} steps. {lines.Explain("evaluations")}",

@@ -41,7 +41,7 @@ public static class HtmlReport
     private static void WriteMeaning(LearningCoefficientEstimate estimate, TextWriter writer)
     {
         var nbeta = estimate.Options.NBeta is { } value ? ReportNumber.Significant(value, 4) : "n / ln n";
-        var acceptance = estimate.Options.Sampler is "sgld" or "rmsprop-sgld"
+        var acceptance = SamplerKind.Of(estimate.Options.Sampler).Test == MetropolisTest.Observed
             ? "<li>An acceptance near 1 does not mean that a chain has explored: slow directions may hardly have moved, and λ̂ then comes out too low.</li>\n"
             : "";
         writer.Write($"""

@@ -55,6 +55,28 @@ public sealed class ReproductionTests : IDisposable
         Assert.Equal(whole.All.Select(r => r.Json.ToJsonString()), resumed.All.Select(r => r.Json.ToJsonString()));
     }
 
+    [Fact]
+    public void Its_runs_can_be_made_in_parts()
+    {
+        var experiment = new VolumeScaling();
+        Run(experiment, "whole.jsonl", out var whole);
+        string[] keys = [.. whole.All.Select(r => r.Key)];
+        var file = ExperimentFile.Open(Path.Combine(_folder, "parts.jsonl"), experiment, ExperimentSize.Smoke, 0, "v");
+        Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, only: keys[1]);
+        Assert.Equal(keys.Where(k => k.Contains(keys[1], StringComparison.Ordinal)), file.Rows.All.Select(r => r.Key));
+        Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2);
+        Assert.Equal(whole.All.OrderBy(r => r.Key).Select(r => r.Json.ToJsonString()), file.Rows.All.OrderBy(r => r.Key).Select(r => r.Json.ToJsonString()));
+    }
+
+    [Fact]
+    public void A_part_that_needs_another_says_which()
+    {
+        var file = ExperimentFile.Open(Path.Combine(_folder, "rows.jsonl"), ExperimentCatalog.ByName("hessian-matrix-factorisation"), ExperimentSize.Smoke, 0, "v");
+        InvalidInputException Refused(string only) => Assert.Throws<InvalidInputException>(() => Reproduction.Run(ExperimentCatalog.ByName("hessian-matrix-factorisation"), ExperimentSize.Smoke, 0, file, 2, only: only));
+        Assert.Equal("this run needs the numbers of the run \"rank\", which has not been made", Refused("estimate").Message);
+        Assert.Contains("no run of hessian-matrix-factorisation at size smoke has \"estimates\" in its name", Refused("estimates").Message, StringComparison.Ordinal);
+    }
+
     // Told to stop before its first step, a training or spectrum leaves a state and goes on from there.
     [Theory]
     [InlineData("development"), InlineData("saddle-to-saddle"), InlineData("dln-trained"), InlineData("hessian-matrix-factorisation")]
@@ -65,7 +87,7 @@ public sealed class ReproductionTests : IDisposable
         var states = new StateStores(_folder);
         using var source = new CancellationTokenSource();
         var file = ExperimentFile.Open(Path.Combine(_folder, "cut.jsonl"), experiment, ExperimentSize.Smoke, 0, "v");
-        Assert.Throws<OperationCanceledException>(() => Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, new Counter(source.Cancel), states, source.Token));
+        Assert.Throws<OperationCanceledException>(() => Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, new Counter(source.Cancel), states, cancellation: source.Token));
         Assert.Single(Directory.GetFiles(_folder, "state-0-0.run"));
         Assert.Empty(file.Rows.All);
         Reproduction.Run(experiment, ExperimentSize.Smoke, 0, file, 2, states: states);

@@ -118,7 +118,7 @@ public sealed class ModularAdditionDevelopment : Experiment
 
     private static JsonObject Estimate(Plan plan, int checkpoint, ulong seed, JobScope scope)
     {
-        var training = scope.Rows.Find(Training)!;
+        var training = scope.Needed(Training);
         var (task, data, w) = (Task(plan, seed), Load(plan, seed), StoredParameters.Read(training, checkpoint));
         var estimate = scope.Estimate(TrueNetwork.At(task.Network, task.Loss, data.Train, w), new EstimationOptions
         {

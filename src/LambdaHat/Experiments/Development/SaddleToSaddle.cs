@@ -188,7 +188,7 @@ public sealed class SaddleToSaddle : Experiment
 
     private static JsonObject Estimate(Run run, int checkpoint, ulong seed, JobScope scope)
     {
-        var training = scope.Rows.Find($"{run.Name} {Training}")!;
+        var training = scope.Needed($"{run.Name} {Training}");
         var w = StoredParameters.Read(training, checkpoint);
         var network = TrainingTask.DeepLinear(run.Widths).Network;
         var (inputs, teacher) = Draw(run, seed);

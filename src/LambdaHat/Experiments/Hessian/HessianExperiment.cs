@@ -82,7 +82,7 @@ public abstract class HessianExperiment : Experiment
     // Between the bounds of the row that counts the rank.
     private JsonObject Between(ExperimentSize size, ulong seed, JobScope scope)
     {
-        var row = scope.Rows.Find(Rank)!;
+        var row = scope.Needed(Rank);
         using var team = new WorkTeam(scope.Threads);
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
         var bounds = new SharpBounds { Order = (int)row.Number("order"), Lower = row.Number("lower"), Upper = row.Number("upper"), Flat = new((long)row.Number("flat"), 0, 0, 0) };
@@ -93,7 +93,7 @@ public abstract class HessianExperiment : Experiment
     // w* stays the minimum of the behavioural loss at any nβ.
     private JsonObject At(double factor, ExperimentSize size, ulong seed, JobScope scope)
     {
-        var options = Options(scope.Rows.Find(Rank)!, size, seed, scope);
+        var options = Options(scope.Needed(Rank), size, seed, scope);
         using var team = new WorkTeam(scope.Threads);
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
         options = options with { NBeta = factor * options.NBeta };
