@@ -10,7 +10,7 @@ namespace LambdaHat.Preconditioning;
 /// <code>
 ///     L·Z = U_S·(Z ∘ R)·U_Aᵀ,   R_ji = 1/√(nβ·c·s_j·a_i + γ)
 /// </code>
-/// For a dense layer the rows are its outputs and the columns its inputs, the bias as one more column; for an embedding the rows are the vocabulary, on which A is
+/// For a dense layer the rows are its outputs and the columns its inputs, the bias b as one more column, the weights b/r of a constant input r; for an embedding the rows are the vocabulary, on which A is
 /// diagonal (how often a token occurs), and the columns the vector. A side whose factor is diagonal has no basis.
 /// </summary>
 public sealed class KroneckerBlock : IDisposable
@@ -43,6 +43,9 @@ public sealed class KroneckerBlock : IDisposable
     /// <summary>Elements of V.</summary>
     public int Size => Rows * Columns;
 
+    /// <summary>r, the constant input whose weights a bias divided by it is. Where bias and matrix are localised by γ_b and γ, r = √(γ/γ_b) makes it one γ for the whole of V.</summary>
+    public float ConstantInput { get; set; } = 1;
+
     /// <summary>R, rows × columns, row-major.</summary>
     public Span<float> Scale => _scale.Span;
 
@@ -52,11 +55,13 @@ public sealed class KroneckerBlock : IDisposable
     /// <summary>U_Aᵀ: row i is the eigenvector of a_i; empty where A is diagonal.</summary>
     public Span<float> ColumnBasis => _columnBasis is null ? [] : _columnBasis.Span;
 
-    /// <summary>result ← U_Sᵀ·V·U_A of the block in the flat vector <paramref name="v"/>; result has <see cref="Size"/> elements.</summary>
+    /// <summary>result ← U_Sᵀ·V·U_A of a gradient's block in the flat vector <paramref name="v"/>, its bias times r; result has <see cref="Size"/> elements.</summary>
     public void ToBasis(ReadOnlySpan<float> v, Span<float> result, MatrixProduct product)
     {
         var gathered = _rowBasis is null && _columnBasis is null ? result : _first.Span;
         Gather(v, gathered);
+        if (ConstantInput != 1 && _bias >= 0)
+            for (var i = Columns - 1; i < Size; i += Columns) gathered[i] *= ConstantInput;
         if (_rowBasis is not null)
         {
             var target = _columnBasis is null ? result : _second.Span;
@@ -67,7 +72,7 @@ public sealed class KroneckerBlock : IDisposable
             product.Multiply(new ReadOnlyMatrix(gathered, Rows, Columns), false, new ReadOnlyMatrix(_columnBasis.Span, Columns, Columns), true, new Matrix(result, Rows, Columns));
     }
 
-    /// <summary>The block of <paramref name="v"/> ← it + U_S·Z·U_Aᵀ.</summary>
+    /// <summary>The block of <paramref name="v"/> ← it + U_S·Z·U_Aᵀ, its bias's column times r.</summary>
     public void FromBasis(ReadOnlySpan<float> z, Span<float> v, MatrixProduct product)
     {
         var here = z;
@@ -138,7 +143,7 @@ public sealed class KroneckerBlock : IDisposable
                 var target = v.Slice(_weight + (j * width), width);
                 TensorPrimitives.Add(target, row, target);
             }
-            if (_bias >= 0) v[_bias + j] += matrix[(j * Columns) + width];
+            if (_bias >= 0) v[_bias + j] += ConstantInput * matrix[(j * Columns) + width];
         }
     }
 }

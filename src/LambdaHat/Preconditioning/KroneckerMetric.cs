@@ -52,11 +52,11 @@ public sealed class KroneckerMetric : Metric
         (_factors, _sampled, _nBeta, _options, _center) = (factors, sampled, nBeta, options, [.. center]);
         var covered = new HashSet<ParameterBlock>(factors.Layers.SelectMany(l => l.Sampled.Blocks));
         _uncovered = [.. sampled.Blocks.Where(b => !covered.Contains(b))];
+        var byBlock = sampled.Blocks.Zip(gammas.ToArray()).ToDictionary(pair => pair.First, pair => pair.Second);
         foreach (var layer in factors.Layers)
         {
             (layer.Memory, layer.Batch) = (options.Memory, options.Batch);
-            for (var b = 0; b < gammas.Length; b++)
-                if (sampled.Blocks[b].Offset == layer.Sampled.Blocks[0].Offset) layer.Gamma = gammas[b];
+            layer.Localise(block => byBlock[block]);
         }
         var largest = factors.Layers.Count == 0 ? 0 : factors.Layers.Max(l => l.Block.Size);
         (_first, _second) = (new AlignedMemory(largest), new AlignedMemory(largest));

@@ -52,8 +52,8 @@ public sealed class LayerFactors : IDisposable
     /// <summary>The metric.</summary>
     public KroneckerBlock Block { get; }
 
-    /// <summary>γ of the layer.</summary>
-    public double Gamma { get; set; }
+    /// <summary>γ of the layer's matrix; of its bias where no matrix is sampled.</summary>
+    public double Gamma { get; private set; }
 
     /// <summary>μ, in [0, 1).</summary>
     public double Memory { get; set; }
@@ -81,6 +81,14 @@ public sealed class LayerFactors : IDisposable
             if (within.Count > 0) layers.Add(new LayerFactors(l, network.Layers[l].Layer, within));
         }
         return layers;
+    }
+
+    /// <summary>Sets what localises the layer, γ for every sampled block of <see cref="Sampled"/>, before anything is measured.</summary>
+    public void Localise(Func<ParameterBlock, double> gamma)
+    {
+        Gamma = gamma(Sampled.Blocks[0]);
+        var bias = gamma(Sampled.Blocks[^1]);
+        Block.ConstantInput = Gamma > 0 && bias > 0 ? (float)Math.Sqrt(Gamma / bias) : 1;
     }
 
     /// <summary>S from the derivatives with respect to the layer's outputs.</summary>
@@ -129,19 +137,20 @@ public sealed class LayerFactors : IDisposable
         if (width == side) _product.GramDouble(input, target);
         else
         {
+            double constant = Block.ConstantInput;
             for (var i = 0; i < width; i++)
             {
                 var sum = 0.0;
                 foreach (var x in input.Row(i)) sum += x;
-                target[(i * side) + width] += sum;
-                target[(width * side) + i] += sum;
+                target[(i * side) + width] += constant * sum;
+                target[(width * side) + i] += constant * sum;
             }
-            target[^1] += input.Columns;
+            target[^1] += constant * constant * input.Columns;
             _gram.AsSpan().Clear();
             if (width > 0) _product.GramDouble(input, _gram);
             for (var i = 0; i < width; i++) TensorPrimitives.Add(target.Slice(i * side, width), _gram.AsSpan(i * width, width), target.Slice(i * side, width));
         }
-        for (var i = 0; i < side; i++) _measuredFourths[i] += i < width ? WideSum.FourthPowers(input.Row(i)) : input.Columns;
+        for (var i = 0; i < side; i++) _measuredFourths[i] += i < width ? WideSum.FourthPowers(input.Row(i)) : Math.Pow(Block.ConstantInput, 4) * input.Columns;
     }
 
     private void BeginInputs()

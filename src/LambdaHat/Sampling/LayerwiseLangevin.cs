@@ -51,7 +51,7 @@ public sealed class LayerwiseLangevin : Sampler
         (_noise, _move, _scratch) = (new AlignedMemory(largest), new AlignedMemory(largest), new AlignedMemory(largest));
         (_weights, _gradient) = (new double[objective.Dimension], new double[largest]);
         TensorPrimitives.ConvertTruncating<float, double>(W, _weights);
-        foreach (var layer in factors.Layers) layer.Gamma = target.GammaAt(layer.Sampled.Blocks[0].Offset);
+        foreach (var layer in factors.Layers) layer.Localise(block => target.GammaAt(block.Offset));
     }
 
     /// <summary>σ² of every layer: the variance that a minibatch adds to the whitened gradient, in units of the noise of a full step.</summary>

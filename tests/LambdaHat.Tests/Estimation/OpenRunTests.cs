@@ -163,6 +163,26 @@ public sealed class OpenRunTests
         Assert.True(Math.Abs(plain[1] / plain[0] - 1) > 0.2, $"{plain[0]} {plain[1]}");
     }
 
+    // Biases of layer 1 grow with its weights, those of layer 2 stay while its weights shrink or grow: with γ of its own for each the metric follows, no chain is put back, and the draws are the same but for rounding.
+    [Theory, InlineData(1e-3), InlineData(1e3)]
+    public void In_relative_localisation_biases_move_with_their_own_scale(double alpha)
+    {
+        int[] widths = [10, 20, 10];
+        LearningCoefficientEstimate Estimate(double factor)
+        {
+            var teacher = ReluTeacher.Draw(widths, 1);
+            float[] w = [.. teacher.Parameters];
+            foreach (var (block, by) in teacher.Network.Blocks.Zip((double[])[factor, factor, 1 / factor, 1]))
+                foreach (ref var entry in block.In(w.AsSpan())) entry = (float)(entry * by);
+            var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, RealisableData.Draw(teacher.Network, teacher.Parameters, 2000, 1), w);
+            return LearningCoefficient.Estimate(objective, new EstimationOptions { Localisation = "relative", Seed = 1 });
+        }
+        var (own, scaled) = (Estimate(1), Estimate(alpha));
+        Assert.Equal((Verdict.Converged, Verdict.Converged, 0, 0), (own.Verdict, scaled.Verdict, own.Evidence.Rollbacks, scaled.Evidence.Rollbacks));
+        Assert.Equal(own.Options.StepSize, scaled.Options.StepSize);
+        Assert.Equal(own.LambdaHat, scaled.LambdaHat, 3 * own.StandardError);
+    }
+
     private static double Quartic(double nBeta, double gamma)
     {
         double weight = 0, sum = 0;

@@ -32,6 +32,20 @@ public sealed class KroneckerMetricTests
         SameWhitening(metric, sampled);
     }
 
+    // Whatever localises bias and matrix, each its own, the bias's much more here.
+    [Theory, InlineData("one layer with bias"), InlineData("deep with biases"), InlineData("bias alone")]
+    public void A_bias_that_is_localised_otherwise_than_the_matrix_counts_so(string name)
+    {
+        var (objective, sampled) = Make(name);
+        double[] gammas = [.. sampled.Blocks.Select((b, i) => Gamma * (b.Name.EndsWith("bias", StringComparison.Ordinal) ? 50 : 1 + i))];
+        using var metric = new KroneckerMetric(new KroneckerFactors(objective, sampled, 1000), sampled, objective.Center, NBeta, gammas, new KroneckerMetricOptions { WarmUp = 0 });
+        metric.Adapt(objective.Center, default, 1, 0, 5);
+        var layers = LayerFactors.Of(objective.Network, sampled).Count;
+        var localisation = Vector<double>.Build.DenseOfEnumerable(sampled.Blocks.SelectMany((b, i) => Enumerable.Repeat(gammas[i], b.Size)));
+        AssertPrecision(Blocks(objective, sampled, objective.Center) * (NBeta * layers), Selected(GaussianProblem.Factor(metric), sampled), Matrix<double>.Build.DiagonalOfDiagonalVector(localisation));
+        SameWhitening(metric, sampled);
+    }
+
     // The inputs' factor of the first layer is the data's own, so that the average of the products is the product of the averages.
     [Fact]
     public void Measurements_are_averaged_with_an_exponential_memory_until_the_warm_up_ends()
@@ -122,10 +136,10 @@ public sealed class KroneckerMetricTests
     }
 
     // Lᵀ(curvature + γ)L = 1: some roundings of float32, and one (1e-7) relative to the largest curvature, which flat directions see multiplied by 1/γ.
-    private static void AssertPrecision(Matrix<double> curvature, Matrix<double> factor)
+    private static void AssertPrecision(Matrix<double> curvature, Matrix<double> factor, Matrix<double>? localisation = null)
     {
         var identity = Matrix<double>.Build.DenseIdentity(curvature.RowCount);
-        var whitened = factor.Transpose() * (curvature + (Gamma * identity)) * factor;
+        var whitened = factor.Transpose() * (curvature + (localisation ?? (Gamma * identity))) * factor;
         var condition = curvature.L2Norm() / Gamma;
         Assert.InRange(condition, 10, 1e5);
         var error = (whitened - identity).Enumerate().Max(Math.Abs);

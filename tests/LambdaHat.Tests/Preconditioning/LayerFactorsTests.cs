@@ -16,7 +16,7 @@ public sealed class LayerFactorsTests
     {
         var network = new Network(new Dense(2, 3));
         var layer = LayerFactors.Of(network, ParameterSelection.All(network.Blocks))[0];
-        layer.Gamma = 0;
+        layer.Localise(_ => 0);
         var a = (float)alpha;
         float[] inputs = [a, -a, a, -a, 2 * a, -2 * a, -2 * a, 2 * a], outputs = [.. Enumerable.Repeat(0f, 12)];
         layer.MeasureInputs(new ReadOnlyMatrix(inputs, 2, 4, 4));
@@ -40,7 +40,8 @@ public sealed class LayerFactorsTests
         const double NBeta = 10, Gamma = 0.5, Curvature = 3;
         var network = new Network(new Embedding(3, 1, 1));
         var layer = LayerFactors.Of(network, ParameterSelection.All(network.Blocks))[0];
-        (layer.Gamma, layer.Batch) = (Gamma, batch);
+        layer.Batch = batch;
+        layer.Localise(_ => Gamma);
         layer.MeasureInputs(new ReadOnlyMatrix([0, 0, 0, 0, 0, 0, 0, 1], 1, 8, 8));
         layer.MeasureOutputs(new ReadOnlyMatrix([.. Enumerable.Repeat((float)Math.Sqrt(Curvature), 8)], 1, 8, 8));
         layer.Decompose(NBeta, c: 1, flatVariance: 0);
@@ -54,7 +55,8 @@ public sealed class LayerFactorsTests
         const int Samples = 64;
         var network = new Network(new Dense(2, 1, bias: false));
         var layer = LayerFactors.Of(network, ParameterSelection.All(network.Blocks))[0];
-        (layer.Gamma, layer.Batch) = (1, 16);
+        layer.Batch = 16;
+        layer.Localise(_ => 1);
         var inputs = new float[2 * Samples];
         for (var s = 0; s < Samples; s++) inputs[s] = s % 2 == 0 ? 1 : -1;
         (inputs[Samples], inputs[Samples + 2]) = (8, -8);

@@ -60,7 +60,11 @@ public sealed class LinearFactorsTests
     private static LinearFactors Measured(NetworkObjective objective, double[] w, int layer, bool refined, double nBeta = NBeta)
     {
         var factors = new LinearFactors(objective, ParameterSelection.All(objective.Blocks), Samples);
-        foreach (var part in factors.Layers) (part.Refined, part.Gamma) = (refined, Gamma);
+        foreach (var part in factors.Layers)
+        {
+            part.Refined = refined;
+            part.Localise(_ => Gamma);
+        }
         factors.Begin(w, 1, 0);
         for (var index = 0; index <= layer; index++)
         {

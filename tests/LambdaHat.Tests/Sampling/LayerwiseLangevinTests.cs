@@ -98,7 +98,7 @@ public sealed class LayerwiseLangevinTests
             factors.Begin(objective.Center, 1, 0, 0);
             factors.MeasureInputs(0);
             var layer = factors.Layers[0];
-            layer.Gamma = 0.5;
+            layer.Localise(_ => 0.5);
             layer.Decompose(nBeta: 10, c: 1, flatVariance: 0);
             // Inputs uniform on [−10, 10): Σ_xx ≈ (100/3)·I; outputs 2: S = (2/2)·I. Entries of both factors over 4,096 samples are within 10 % (five standard errors).
             var precision = 10 * (100.0 / 3) + 0.5;
