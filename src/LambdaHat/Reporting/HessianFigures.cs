@@ -27,6 +27,28 @@ internal static class HessianFigures
         };
     }
 
+    /// <summary>d₁(τ) of every parameter block by itself, both axes logarithmic; null where blocks were not looked at.</summary>
+    public static SvgFigure? Blocks(SpectrumRecord spectrum)
+    {
+        // The colours there are.
+        const int Most = 8;
+        var all = spectrum.Result.Blocks;
+        var largest = all.OrderByDescending(b => b.Curve.Select(p => p.Rank).DefaultIfEmpty(0).Max()).Take(Most).ToHashSet();
+        BlockSpectrum[] shown = [.. all.Where(largest.Contains)];
+        if (shown.All(b => b.Curve.Count == 0)) return null;
+        (double X, double Y)[][] lines = [.. shown.Select(b => b.Curve.Where(p => p.Rank > 0).Select(p => (Math.Log10(p.Tau), Math.Log10(p.Rank))).ToArray())];
+        var chart = new SvgChart("blocks", SvgChart.Around(lines.SelectMany(l => l).Select(p => p.X)), SvgChart.Around([0, .. lines.SelectMany(l => l).Select(p => p.Y)]), logarithmic: true, logarithmicY: true) { XLabel = "τ", YLabel = "eigenvalues above τ" };
+        for (var i = 0; i < lines.Length; i++) chart.Line(lines[i], $"series c{i + 1}");
+        return new SvgFigure
+        {
+            Id = "figure-blocks",
+            Title = "Each parameter block by itself",
+            Svg = chart.ToSvg($"Line chart of the number of eigenvalues above τ of {shown.Length} parameter blocks, each restricted to itself, against τ on logarithmic axes."),
+            Legend = [.. shown.Select((b, i) => new LegendEntry($"line c{i + 1}", b.Name))],
+            Caption = $"The matrix restricted to one block at a time: which layers the steep directions are of. The counts do not add up to that of the whole, whose eigenvectors join blocks.{(shown.Length < all.Count ? $" The {Most} blocks with the most eigenvalues of {all.Count}; all are in the table." : "")}",
+        };
+    }
+
     /// <summary>The projected network against k, or null where nothing was projected.</summary>
     public static SvgFigure? Projections(SpectrumRecord spectrum)
     {

@@ -28,15 +28,7 @@ public static class HessianJson
                 ["reached"] = way.Reached,
             })]),
             ["dimension"] = result.Bounds.Dimension,
-            ["curve"] = new JsonArray([.. result.Curve.Select(p => (JsonNode)new JsonObject
-            {
-                ["tau"] = EstimateJson.Number(p.Tau),
-                ["rank"] = EstimateJson.Number(p.Rank),
-                ["standard_error"] = EstimateJson.Number(p.StandardError),
-                ["quadrature_error"] = EstimateJson.Number(p.QuadratureError),
-                ["effective_dimension"] = EstimateJson.Number(p.EffectiveDimension),
-                ["effective_dimension_error"] = EstimateJson.Number(p.EffectiveError),
-            })]),
+            ["curve"] = new JsonArray([.. result.Curve.Select(Point)]),
             ["projections"] = new JsonArray([.. result.Projections.Select(p => (JsonNode)new JsonObject
             {
                 ["count"] = EstimateJson.Number(p.Count),
@@ -56,6 +48,7 @@ public static class HessianJson
                 ["rank"] = EstimateJson.Number(block.Rank),
                 ["rank_error"] = EstimateJson.Number(block.RankError),
                 ["eigenvalues"] = new JsonArray([.. block.Eigenvalues.Select(EstimateJson.Number)]),
+                ["curve"] = new JsonArray([.. block.Curve.Select(Point)]),
             })]),
             ["sandwich"] = spectrum.Sandwich is { } sandwich ? SandwichReport.Json(sandwich) : null,
             ["lambda_quad"] = EstimateJson.Number(result.QuadraticCoefficient),
@@ -85,4 +78,14 @@ public static class HessianJson
             ["seconds"] = EstimateJson.Number(result.Seconds),
         };
     }
+
+    private static JsonNode Point(RankPoint p) => new JsonObject
+    {
+        ["tau"] = EstimateJson.Number(p.Tau),
+        ["rank"] = EstimateJson.Number(p.Rank),
+        ["standard_error"] = EstimateJson.Number(p.StandardError),
+        ["quadrature_error"] = EstimateJson.Number(p.QuadratureError),
+        ["effective_dimension"] = EstimateJson.Number(p.EffectiveDimension),
+        ["effective_dimension_error"] = EstimateJson.Number(p.EffectiveError),
+    };
 }

@@ -18,6 +18,7 @@ public static class HessianReport
         writer.Write("</ul>\n</div>\n</section>\n<section id=\"figures\" aria-label=\"Figures\">\n");
         HessianFigures.Curve(spectrum).Write(writer);
         HessianFigures.Projections(spectrum)?.Write(writer);
+        HessianFigures.Blocks(spectrum)?.Write(writer);
         writer.Write("</section>\n");
         if (spectrum.Sandwich is { } sandwich)
             HessianTables.Table(writer, "sandwich", "λ̂ between the bounds", SandwichReport.Columns, SandwichReport.Rows(sandwich).Select(row => (row[0], row[1..])));

@@ -24,9 +24,10 @@ internal static class BlockSpectra
                 return values;
             });
             Array.Reverse(eigen);
-            var cutoff = point.Options.Cutoff.Kind == CutoffKind.Eigenvalue ? point.Options.Cutoff.Value : HessianSpectrum.Floor(point.Options, size, SpectrumMethod.Exact);
-            var tau = cutoff * Math.Max(eigen[0], 0);
-            spectra.Add(new(block.Name, size, eigen.Count(v => v > tau), 0, [.. eigen.Take(Top)]));
+            var floor = HessianSpectrum.Floor(point.Options, size, SpectrumMethod.Exact);
+            var cutoff = point.Options.Cutoff.Kind == CutoffKind.Eigenvalue ? point.Options.Cutoff.Value : floor;
+            var (largest, counted) = (Math.Max(eigen[0], 0), new CountedSpectrum(eigen));
+            spectra.Add(new(block.Name, size, counted.Above(cutoff * largest), 0, [.. eigen.Take(Top)]) { Curve = [.. HessianSpectrum.Taus(largest, floor).Select(counted.At)] });
             first += size;
         }
         return spectra;
@@ -49,7 +50,7 @@ internal static class BlockSpectra
         foreach (var block in point.Selection.Blocks)
         {
             var result = HessianSpectrum.Find(point.Objective, null, point.Loss, options with { Restrict = [block.Name] }, point.Team, p => point.Watch.Tell($"{block.Name}: {p.Stage}", p.Share, p.Detail), point.Watch.Cancellation);
-            spectra.Add(new(block.Name, block.Size, result.Bounds.Rank, result.RankError, result.Eigenvalues.Count > 0 ? [.. result.Eigenvalues.Take(Top)] : [result.LargestEigenvalue]));
+            spectra.Add(new(block.Name, block.Size, result.Bounds.Rank, result.RankError, result.Eigenvalues.Count > 0 ? [.. result.Eigenvalues.Take(Top)] : [result.LargestEigenvalue]) { Curve = result.Curve });
         }
         return spectra;
     }

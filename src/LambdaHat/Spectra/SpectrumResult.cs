@@ -64,7 +64,11 @@ public sealed record CutoffRank(string Way, RankBounds Bounds, bool Reached);
 /// <param name="Rank">How many eigenvalues are above the cut-off, a share of its own largest; above rounding where w* is projected to find the cut-off.</param>
 /// <param name="RankError">The error of that; 0 where it was counted.</param>
 /// <param name="Eigenvalues">The largest of them, descending: five, or λ₁ alone.</param>
-public sealed record BlockSpectrum(string Name, int Dimension, double Rank, double RankError, IReadOnlyList<double> Eigenvalues);
+public sealed record BlockSpectrum(string Name, int Dimension, double Rank, double RankError, IReadOnlyList<double> Eigenvalues)
+{
+    /// <summary>d₁(τ) of the block, from its own largest eigenvalue down.</summary>
+    public IReadOnlyList<RankPoint> Curve { get; init; } = [];
+}
 
 /// <summary>The spectrum of the curvature at w* and what follows for λ.</summary>
 public sealed record SpectrumResult

@@ -46,7 +46,7 @@ public sealed class HessianTests : IDisposable
         var page = XDocument.Load(Path.Combine(Out, "hessian.html"));
         Assert.Matches("projection .*\n.* ablation ", run.Out);
         Assert.Equal(["cutoffs", "curve", "blocks"], page.Descendants().Where(e => e.Name.LocalName == "section" && e.Descendants().Any(t => t.Name.LocalName == "table")).Select(e => e.Attribute("id")!.Value));
-        Assert.Equal(["figure-rank", "figure-projection"], page.Descendants().Where(e => e.Name.LocalName == "figure").Select(e => e.Attribute("id")!.Value));
+        Assert.Equal(["figure-rank", "figure-projection", "figure-blocks"], page.Descendants().Where(e => e.Name.LocalName == "figure").Select(e => e.Attribute("id")!.Value));
     }
 
     // 1-1-1 at zero is (ab)²: λ = ½ exactly, which the fourth order alone knows. A cut-off that finds no rank leaves the second order, and says why.

@@ -150,6 +150,9 @@ public sealed class SpectrumMethodTests
             // The same sums in another order: float64.
             Assert.All(block.Eigenvalues.Zip(alone.Eigenvalues), pair => Assert.Equal(pair.Second, pair.First, 1e-12 * alone.LargestEigenvalue));
             Assert.Equal((block.Rank, block.RankError), (other.Rank, other.RankError));
+            // Above the block's own rounding, where float64 sums in another order count alike.
+            Assert.Equal(alone.Curve.Where(p => p.Tau > 1.2e-10 * alone.LargestEigenvalue).Select(p => p.Rank), block.Curve.Where(p => p.Tau > 1.2e-10 * alone.LargestEigenvalue).Select(p => p.Rank));
+            Assert.NotEmpty(block.Curve);
         }
     }
 
