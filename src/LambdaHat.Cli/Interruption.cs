@@ -5,9 +5,13 @@ namespace LambdaHat.Cli;
 /// <summary>Turns Ctrl-C and SIGTERM into a cancellation, so that a command can stop between two steps; a second one ends the process at once.</summary>
 internal sealed class Interruption : IDisposable
 {
+    /// <summary>What a command may take to end without a word.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private volatile bool _terminated;
+    private Timer? _patience;
 
     private delegate void ExitProcess(int code);
 
@@ -29,6 +33,7 @@ internal sealed class Interruption : IDisposable
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
+        _patience?.Dispose();
         _source.Dispose();
     }
 
@@ -36,6 +41,7 @@ internal sealed class Interruption : IDisposable
     {
         context.Cancel = !_source.IsCancellationRequested;
         _terminated |= signal == PosixSignal.SIGTERM;
+        if (context.Cancel) _patience = new Timer(_ => Console.Error.WriteLine("the piece of work at hand ends first, or what it has found is being saved; once more ends at once, and loses it"), null, s_patience, Timeout.InfiniteTimeSpan);
         _source.Cancel();
     });
 }

@@ -33,7 +33,7 @@ internal static class HessianRun
         Sandwich? sandwich;
         try
         {
-            result = SpectrumBar.Show(terminal, progress =>
+            result = StageBars.Show(terminal, progress =>
             {
                 using var team = new WorkTeam(settings.Threads);
                 return HessianSpectrum.Find(objective, subject.Test, loss, options, team, progress, cancellation);

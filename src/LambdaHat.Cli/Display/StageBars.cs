@@ -4,35 +4,39 @@ using Spectre.Console;
 
 namespace LambdaHat.Cli.Display;
 
-/// <summary>A bar for every stage of a spectrum with the time left, where a terminal shows it; elsewhere a line for every tenth of a stage that takes its time.</summary>
-internal static class SpectrumBar
+/// <summary>A bar for every stage of a piece of work with the time left, where a terminal shows it; elsewhere a line for every tenth of a stage that takes its time.</summary>
+internal static class StageBars
 {
-    private const int LabelWidth = 33;
-    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(2);
+    private const int LabelWidth = 40;
 
-    public static T Show<T>(Terminal terminal, Func<Action<SpectrumProgress>, T> work)
+    /// <summary>What a stage may take without a line.</summary>
+    internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
+
+    public static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work)
     {
-        if (!terminal.Live || !terminal.Notes.Profile.Capabilities.Interactive) return work(Lines(terminal.Error, s_quiet));
+        if (!terminal.Live || !terminal.Notes.Profile.Capabilities.Interactive) return work(Lines(terminal.Error, Quiet));
         return terminal.Notes.Progress()
             .AutoRefresh(true)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context =>
-            {
-                var (task, stage) = ((ProgressTask?)null, "");
-                return work(progress =>
-                {
-                    if (task is null || progress.Stage != stage)
-                    {
-                        if (task is not null) task.Value = task.MaxValue;
-                        (task, stage) = (context.AddTask(progress.Stage.PadRight(LabelWidth), maxValue: 1), progress.Stage);
-                    }
-                    task.Value = progress.Share;
-                    task.Description = $"{progress.Stage} {progress.Detail}".PadRight(LabelWidth);
-                });
-            });
+            .Start(context => work(Bars(context)));
     }
 
-    internal static Action<SpectrumProgress> Lines(TextWriter writer, TimeSpan quiet)
+    private static Action<StageProgress> Bars(ProgressContext context)
+    {
+        var (task, stage) = ((ProgressTask?)null, "");
+        return progress =>
+        {
+            if (task is null || progress.Stage != stage)
+            {
+                if (task is not null) task.Value = task.MaxValue;
+                (task, stage) = (context.AddTask(progress.Stage.PadRight(LabelWidth), maxValue: 1), progress.Stage);
+            }
+            task.Value = progress.Share;
+            task.Description = $"{progress.Stage} {progress.Detail}".PadRight(LabelWidth);
+        };
+    }
+
+    internal static Action<StageProgress> Lines(TextWriter writer, TimeSpan quiet)
     {
         var (clock, stage, shown) = (Stopwatch.StartNew(), "", 0);
         return progress =>

@@ -36,6 +36,7 @@ public sealed class BlockLanczos : IDisposable
     private readonly Stopwatch _productTime = new();
     private readonly Stopwatch _orthogonalTime = new();
     private readonly Stopwatch _checkTime = new();
+    private readonly Stopwatch _refinementTime = new();
     private readonly Stopwatch _totalTime = Stopwatch.StartNew();
     private BlockLanczosTimes _earlier;
 
@@ -63,16 +64,18 @@ public sealed class BlockLanczos : IDisposable
     private StateSection Section => new("block-lanczos", Transfer);
 
     private BlockLanczosTimes Times => new(
-        _earlier.Products + _productTime.Elapsed, _earlier.Orthogonalisation + _orthogonalTime.Elapsed, _earlier.Checks + _checkTime.Elapsed, default, _earlier.Total + _totalTime.Elapsed);
+        _earlier.Products + _productTime.Elapsed, _earlier.Orthogonalisation + _orthogonalTime.Elapsed, _earlier.Checks + _checkTime.Elapsed, _earlier.Refinement + _refinementTime.Elapsed, _earlier.Total + _totalTime.Elapsed);
 
-    private long[] Identity => [2, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance), BitConverter.DoubleToInt64Bits(_options.Scale)];
+    private long[] Identity => [3, _operator.Dimension, _block, (long)_options.Seed, _options.Wanted, BitConverter.DoubleToInt64Bits(_options.Tolerance), BitConverter.DoubleToInt64Bits(_options.Scale)];
 
     /// <summary>Finds the pairs.</summary>
     /// <param name="operation">G.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="team">The threads that share the orthogonalisation; null for the calling one. Idle while the operator multiplies, which may use the same team.</param>
     /// <param name="progress">Called after every block.</param>
-    /// <param name="cancellation">Ends the run between two blocks, after a save where the state is kept.</param>
+    /// <param name="cancellation">
+    /// Ends the run between two blocks, after a save where the state is kept. A decomposition at hand, which may take minutes, ends first, and so does what comes after the products of the final pass.
+    /// </param>
     /// <exception cref="InvalidInputException">The saved state belongs to another run, or the projected matrix needs LAPACK and there is none.</exception>
     /// <exception cref="ArithmeticException">A product is not finite.</exception>
     public static TopEigenpairs Run(
@@ -90,19 +93,16 @@ public sealed class BlockLanczos : IDisposable
         try
         {
             Begin();
-            double[]? eigenvectors = null;
-            bool complete;
-            while (true)
+            if (_state.Phase == BlockLanczosPhase.Search) Search(progress, cancellation);
+            if (_state.Phase == BlockLanczosPhase.Turned) Refine(progress, cancellation);
+            var k = _state.Basis.Count;
+            return new(_state.Basis, [.. _state.Values], [.. _state.Residuals], _options)
             {
-                if (_options.Store is { } store && (cancellation.IsCancellationRequested || store.Left == TimeSpan.Zero || LongCheckIsNext)) store.Save([Section]);
-                cancellation.ThrowIfCancellationRequested();
-                complete = Multiply(out var projected);
-                if (complete || Extend(projected, out eigenvectors)) break;
-                progress?.Invoke(new(_state.Columns, MaxColumns, _state.Converged, _options.Wanted));
-            }
-            var result = Finish(eigenvectors ?? Check(known: false), complete);
-            progress?.Invoke(new(_state.Columns, MaxColumns, result.Converged, _options.Wanted));
-            return result;
+                Predicted = _state.IsComplete ? k : Math.Min(_state.Converged, k),
+                Columns = _state.Columns,
+                IsComplete = _state.IsComplete,
+                Times = Times,
+            };
         }
         catch
         {
@@ -110,6 +110,23 @@ public sealed class BlockLanczos : IDisposable
             throw;
         }
     }
+
+    private void Search(Action<BlockLanczosProgress>? progress, CancellationToken cancellation)
+    {
+        double[]? eigenvectors = null;
+        while (true)
+        {
+            if (_options.Store is { } store && (cancellation.IsCancellationRequested || store.Left == TimeSpan.Zero || LongCheckIsNext)) store.Save([Section]);
+            cancellation.ThrowIfCancellationRequested();
+            _state.IsComplete = Multiply(out var projected);
+            if (_state.IsComplete || Extend(projected, progress, out eigenvectors)) break;
+            Tell(progress, BlockLanczosStage.Search);
+        }
+        Turn(eigenvectors ?? Check(known: false, progress));
+        _options.Store?.Save([Section]);
+    }
+
+    private void Tell(Action<BlockLanczosProgress>? progress, BlockLanczosStage stage, int refined = 0) => progress?.Invoke(new(_state.Columns, MaxColumns, _state.Converged, _options.Wanted) { Stage = stage, Refined = refined });
 
     private void Begin()
     {
@@ -162,7 +179,7 @@ public sealed class BlockLanczos : IDisposable
     }
 
     // The next block. True, with the eigenvectors of T, when enough pairs have converged or the columns are used up.
-    private bool Extend(double[] projected, out double[]? eigenvectors)
+    private bool Extend(double[] projected, Action<BlockLanczosProgress>? progress, out double[]? eigenvectors)
     {
         eigenvectors = null;
         var basis = _state.Basis;
@@ -184,7 +201,7 @@ public sealed class BlockLanczos : IDisposable
         if (last || (_state.Columns >= _state.NextCheck && room >= _block))
         {
             var converged = _state.Converged;
-            var found = Check(known: room >= _block);
+            var found = Check(known: room >= _block, progress);
             ScheduleCheck(_state.Converged - converged);
             if (last || _state.Converged >= _options.Wanted)
             {
@@ -219,8 +236,9 @@ public sealed class BlockLanczos : IDisposable
     }
 
     // The eigenvectors of T, rows, values ascending. The residual of a Ritz pair is the length of what the first pass left of G·Q_j, combined by the last elements of the eigenvector.
-    private double[] Check(bool known)
+    private double[] Check(bool known, Action<BlockLanczosProgress>? progress)
     {
+        Tell(progress, BlockLanczosStage.Check);
         _checkTime.Start();
         int m = _state.Columns, width = _block;
         double[] matrix = _state.Assemble(), values = new double[m];
@@ -240,9 +258,10 @@ public sealed class BlockLanczos : IDisposable
         return matrix;
     }
 
-    private TopEigenpairs Finish(double[] eigenvectors, bool complete)
+    // The basis becomes the Ritz vectors wanted.
+    private void Turn(double[] eigenvectors)
     {
-        var clock = Stopwatch.StartNew();
+        _refinementTime.Start();
         int m = _state.Columns, k = Math.Min(_options.Wanted, m);
         using (var rotation = new AlignedMemory(checked(k * m)))
         {
@@ -254,15 +273,20 @@ public sealed class BlockLanczos : IDisposable
             _state.Basis.Replace(rotation, k);
         }
         _state.Projected.Clear();
-        var (values, residuals) = new RayleighRitz(_operator, _state.Basis, _team, _solver).Refine(_block);
+        _state.Phase = BlockLanczosPhase.Turned;
+        _refinementTime.Stop();
+    }
+
+    private void Refine(Action<BlockLanczosProgress>? progress, CancellationToken cancellation)
+    {
+        _refinementTime.Start();
+        using var products = new KeptProducts(_operator, _options.Store, "pairs");
+        var (values, residuals) = new RayleighRitz(products, _state.Basis, _team, _solver).Refine(_block, done => Tell(progress, BlockLanczosStage.Refinement, done), cancellation);
         var largest = Math.Abs(values[0]);
-        for (var i = 0; i < k; i++) residuals[i] = largest == 0 ? 0 : residuals[i] / largest;
-        return new(_state.Basis, values, residuals, _options)
-        {
-            Predicted = complete ? k : Math.Min(_state.Converged, k),
-            Columns = m,
-            IsComplete = complete,
-            Times = Times with { Refinement = clock.Elapsed },
-        };
+        _state.Values.AddRange(values);
+        _state.Residuals.AddRange(residuals.Select(residual => largest == 0 ? 0 : residual / largest));
+        _state.Phase = BlockLanczosPhase.Refined;
+        _refinementTime.Stop();
+        _options.Store?.Save([Section]);
     }
 }

@@ -41,9 +41,29 @@ public sealed record BlockLanczosOptions
         : throw new InvalidInputException($"{name}: expected {least} or more, got {value}");
 }
 
+/// <summary>What a run of <see cref="BlockLanczos"/> is at.</summary>
+public enum BlockLanczosStage
+{
+    /// <summary>The basis grows.</summary>
+    Search,
+
+    /// <summary>The projected matrix is decomposed, to see what has converged: minutes from some thousand columns on.</summary>
+    Check,
+
+    /// <summary>The pairs go through the final pass.</summary>
+    Refinement,
+}
+
 /// <summary>Where a run of <see cref="BlockLanczos"/> stands.</summary>
 /// <param name="Columns">The columns of the basis whose products are known.</param>
 /// <param name="MaxColumns">Where it ends at the latest. The work grows with the square of the columns once orthogonalisation dominates.</param>
 /// <param name="Converged">The pairs from the top that had converged at the last check, by estimate.</param>
 /// <param name="Wanted">k.</param>
-public readonly record struct BlockLanczosProgress(int Columns, int MaxColumns, int Converged, int Wanted);
+public readonly record struct BlockLanczosProgress(int Columns, int MaxColumns, int Converged, int Wanted)
+{
+    /// <summary>What it is at.</summary>
+    public BlockLanczosStage Stage { get; init; }
+
+    /// <summary>The pairs that the final pass has multiplied.</summary>
+    public int Refined { get; init; }
+}

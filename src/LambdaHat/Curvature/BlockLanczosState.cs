@@ -2,6 +2,19 @@ using LambdaHat.Numerics;
 
 namespace LambdaHat.Curvature;
 
+/// <summary>How far a run of block Lanczos has come.</summary>
+internal enum BlockLanczosPhase
+{
+    /// <summary>The basis grows.</summary>
+    Search,
+
+    /// <summary>The basis has been turned into Ritz vectors of T; T is gone.</summary>
+    Turned,
+
+    /// <summary>These have gone through the final pass.</summary>
+    Refined,
+}
+
 /// <summary>
 /// All that a run of block Lanczos knows between two blocks: the basis, of which the last block has not been multiplied yet, and the projected matrix, by block columns. Saved
 /// and read again it goes on with the same bits.
@@ -31,6 +44,18 @@ internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
 
     /// <summary>What the last check found.</summary>
     public int Converged { get; set; }
+
+    /// <summary>How far the run has come.</summary>
+    public BlockLanczosPhase Phase { get; set; }
+
+    /// <summary>Whether the basis held the whole range when the search ended.</summary>
+    public bool IsComplete { get; set; }
+
+    /// <summary>The values of the pairs, once they are refined.</summary>
+    public List<double> Values { get; } = [];
+
+    /// <summary>Their residuals, as shares of the largest.</summary>
+    public List<double> Residuals { get; } = [];
 
     /// <summary>T, dense and symmetric.</summary>
     public double[] Assemble()
@@ -71,6 +96,9 @@ internal sealed class BlockLanczosState(BasisRows basis) : IDisposable
         for (var i = 0; i < rows; i++) state.Values(Basis.Row(i));
         (Columns, LastIsFresh, Scale) = (state.Value(Columns), state.Value(LastIsFresh), state.Value(Scale));
         (NextCheck, LastCheck, Converged) = (state.Value(NextCheck), state.Value(LastCheck), state.Value(Converged));
+        (Phase, IsComplete) = (state.Value(Phase), state.Value(IsComplete));
+        state.Values(Values);
+        state.Values(Residuals);
     }
 
     /// <inheritdoc/>

@@ -16,14 +16,15 @@ internal sealed class RayleighRitz(SymmetricOperator operation, BasisRows x, Wor
     private readonly SharedDoubleProduct _product = new(team);
 
     /// <summary>
-    /// Rotates the rows, and gives their values and the norms ‖G·v − θ·v‖/‖v‖, from products that went through the same rotation in float32; <paramref name="block"/> vectors a product.
+    /// Rotates the rows, and gives their values and the norms ‖G·v − θ·v‖/‖v‖, from products that went through the same rotation in float32; <paramref name="block"/> vectors a product, after which
+    /// <paramref name="multiplied"/> hears how many there were. An interruption between two products leaves the rows as they are.
     /// </summary>
-    public (double[] Values, double[] Residuals) Refine(int block)
+    public (double[] Values, double[] Residuals) Refine(int block, Action<int>? multiplied = null, CancellationToken cancellation = default)
     {
         var k = x.Count;
         using var gx = new BasisRows(x.Dimension, team);
         gx.Resize(k);
-        var (h, n) = Matrices(block, gx);
+        var (h, n) = Matrices(block, gx, multiplied, cancellation);
         double[] z = InverseRoot(n, k), a = n, values = new double[k], rows = new double[(long)k * k];
         _product.Multiply(k, k, k, z, h, a);
         _product.Multiply(k, k, k, a, z, rows);
@@ -43,7 +44,7 @@ internal sealed class RayleighRitz(SymmetricOperator operation, BasisRows x, Wor
         return (values, residuals);
     }
 
-    private (double[] H, double[] N) Matrices(int block, BasisRows gx)
+    private (double[] H, double[] N) Matrices(int block, BasisRows gx, Action<int>? multiplied, CancellationToken cancellation)
     {
         int k = x.Count, d = x.Dimension;
         var projection = new WideProjection(x, team);
@@ -51,6 +52,7 @@ internal sealed class RayleighRitz(SymmetricOperator operation, BasisRows x, Wor
         var narrow = new float[(long)block * d];
         for (var start = 0; start < k; start += block)
         {
+            cancellation.ThrowIfCancellationRequested();
             var columns = Math.Min(block, k - start);
             for (var j = 0; j < columns; j++) x.Row(start + j).CopyTo(narrow.AsSpan(j * d, d));
             for (var i = 0; i < columns * d; i++) wide[i] = narrow[i];
@@ -64,6 +66,7 @@ internal sealed class RayleighRitz(SymmetricOperator operation, BasisRows x, Wor
                 var row = gx.Row(start + j);
                 for (var i = 0; i < d; i++) row[i] = (float)wide[(j * d) + i];
             }
+            multiplied?.Invoke(start + columns);
         }
         Symmetrise(h, k);
         return (h, n);

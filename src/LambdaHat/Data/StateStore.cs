@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
@@ -14,13 +13,18 @@ public sealed class StateStore(string path, JsonObject identity)
     // Of the time, what saving may take: 1/50.
     private const double MostShare = 0.02;
 
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private const string Products = ".products";
+
     private readonly JsonObject _identity = WithMachine(identity);
     private TimeSpan _next = TimeSpan.MaxValue;
+    private long? _began;
     private string? _noted;
 
     /// <summary>The time between two saves. Default 30 seconds.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What tells the time.</summary>
+    internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The most bytes that a state may have; the disk holds up to three for a moment. Default 8 GiB. A larger one is not saved, and a note says so.</summary>
     public long MostBytes { get; init; } = 8L << 30;
@@ -34,15 +38,21 @@ public sealed class StateStore(string path, JsonObject identity)
     /// <summary>The state before it.</summary>
     public string Previous => Path + ".previous";
 
-    /// <summary>Whether the last save succeeded.</summary>
-    public bool IsSaved { get; private set; }
+    /// <summary>What the run is, the kind of machine included.</summary>
+    internal JsonObject Identity => _identity;
+
+    /// <summary>Where products of a part of the run are kept; deleted with its states.</summary>
+    internal string PathOfProducts(string part) => $"{Path}.{part}{Products}";
+
+    /// <summary>Whether the last save succeeded, or products are kept: whether there is something to go on from.</summary>
+    public bool IsSaved { get; internal set; }
 
     /// <summary>The time until the next save is due.</summary>
     public TimeSpan Left
     {
         get
         {
-            var left = (_next == TimeSpan.MaxValue ? Interval : _next) - _clock.Elapsed;
+            var left = (_next == TimeSpan.MaxValue ? Interval : _next) - Elapsed;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
@@ -50,7 +60,7 @@ public sealed class StateStore(string path, JsonObject identity)
     /// <summary>Saves <paramref name="sections"/>; the latest state becomes the previous one.</summary>
     public void Save(IEnumerable<StateSection> sections)
     {
-        var began = _clock.Elapsed;
+        var began = Elapsed;
         var fresh = Path + ".new";
         try
         {
@@ -67,7 +77,7 @@ public sealed class StateStore(string path, JsonObject identity)
             _noted = e.Message;
             Remove(fresh);
         }
-        var now = _clock.Elapsed;
+        var now = Elapsed;
         var cost = TimeSpan.FromMilliseconds(Math.Max((now - began).TotalMilliseconds, 1)) / MostShare;
         _next = now + (cost > Interval ? cost : Interval);
     }
@@ -98,19 +108,21 @@ public sealed class StateStore(string path, JsonObject identity)
         return null;
     }
 
-    /// <summary>Takes the states away, as when the run is finished.</summary>
+    /// <summary>Takes the states away, and the products kept beside them, as when the run is finished.</summary>
     public void Delete()
     {
         RemoveUnfinished();
-        foreach (var path in (string[])[Path, Previous]) Remove(path);
+        foreach (var path in (string[])[Path, Previous, .. Beside($"*{Products}")]) Remove(path);
     }
 
     // What a process that was killed while it saved has left.
     private void RemoveUnfinished()
     {
-        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is not { } folder || !Directory.Exists(folder)) return;
-        foreach (var path in Directory.GetFiles(folder, $"{System.IO.Path.GetFileName(Path)}.new*")) Remove(path);
+        foreach (var path in Beside("new*")) Remove(path);
     }
+
+    private string[] Beside(string ending) =>
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) is { } folder && Directory.Exists(folder) ? Directory.GetFiles(folder, $"{System.IO.Path.GetFileName(Path)}.{ending}") : [];
 
     private static void Remove(string path)
     {
@@ -123,6 +135,8 @@ public sealed class StateStore(string path, JsonObject identity)
             // Its folder is gone or closed: what is there is passed over when it is read.
         }
     }
+
+    private TimeSpan Elapsed => Clock.GetElapsedTime(_began ??= Clock.GetTimestamp());
 
     // Numbers of another word length or byte order cannot be read, those made with other vectors are rounded otherwise.
     private static JsonObject WithMachine(JsonObject identity)

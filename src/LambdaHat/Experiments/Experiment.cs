@@ -38,7 +38,8 @@ public sealed record ExperimentJob(string Key, Func<JobScope, JsonObject> Run);
 /// <param name="Threads">Threads.</param>
 /// <param name="Cancellation">Ends the job.</param>
 /// <param name="Store">Where the state of the part with this number within the job is kept; null keeps none.</param>
-public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToken Cancellation, Func<int, StateStore>? Store = null)
+/// <param name="Tell">Hears where the job stands, from any thread; null where nobody listens.</param>
+public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToken Cancellation, Func<int, StateStore>? Store = null, Action<StageProgress>? Tell = null)
 {
     private int _parts;
 
@@ -48,7 +49,7 @@ public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToke
 
     /// <summary>An estimate of the job, from its state where it was interrupted.</summary>
     public LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options) =>
-        LearningCoefficient.Estimate(objective, options with { Threads = Threads }, store: NextStore(), cancellation: Cancellation);
+        LearningCoefficient.Estimate(objective, options with { Threads = Threads }, Tell is null ? null : new PointShare(options.ChainsAt(objective), share => Tell(new("estimate", share, ""))), NextStore(), Cancellation);
 
     /// <summary>Where the job's next part (an estimate, a training, a spectrum) keeps its state; null keeps none. A job's parts come in the same order every time.</summary>
     public StateStore? NextStore() => Store?.Invoke(_parts++);

@@ -12,7 +12,7 @@ public static class Reproduction
     /// <param name="seed">The seed of every random number.</param>
     /// <param name="file">Where the rows are kept.</param>
     /// <param name="threads">Threads; the result does not depend on it.</param>
-    /// <param name="progress">Told before and after every job.</param>
+    /// <param name="progress">Told before and after every job, and by long ones where they stand, from any thread.</param>
     /// <param name="states">Where the parts of the job at hand keep their states; null keeps none.</param>
     /// <param name="only">A part of the keys of the jobs to run; null for all of them.</param>
     /// <param name="cancellation">Ends the run with an <see cref="OperationCanceledException"/>.</param>
@@ -28,7 +28,8 @@ public static class Reproduction
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new(done, jobs.Count, job.Key));
             StateStore Store(int part) => states!.Of($"{number}-{part}", Identity(experiment, size, seed, file.Version, job.Key, part));
-            file.Append(job.Key, job.Run(new JobScope(file.Rows, threads, cancellation, states is null ? null : Store)));
+            void Tell(StageProgress part) => progress!.Report(new(done, jobs.Count, job.Key) { Part = part });
+            file.Append(job.Key, job.Run(new JobScope(file.Rows, threads, cancellation, states is null ? null : Store, progress is null ? null : Tell)));
             states?.Delete();
             progress?.Report(new(++done, jobs.Count, job.Key));
         }
@@ -57,4 +58,8 @@ public static class Reproduction
 }
 
 /// <summary>How far an experiment has come: jobs done of all, and the one at hand or just ended.</summary>
-public readonly record struct ReproductionProgress(int Done, int Jobs, string Job);
+public readonly record struct ReproductionProgress(int Done, int Jobs, string Job)
+{
+    /// <summary>Where the job at hand stands; null where it does not say.</summary>
+    public StageProgress? Part { get; init; }
+}

@@ -15,7 +15,7 @@ public static class HessianReport
         PageHead.Write(writer, "Hessian", spectrum.Title, spectrum.Network, $"{(spectrum.Result.Matrix == CurvatureMatrix.Hessian ? "full Hessian" : "curvature")} of {spectrum.Loss} on {spectrum.Data}");
         writer.Write("<section id=\"bounds\" aria-label=\"Result\">\n<div class=\"result\">\n<ul class=\"reasons\">\n");
         foreach (var line in Summary(result).Concat(spectrum.Sandwich is { } found ? SandwichReport.Lines(found) : [])) writer.Write($"<li>{Markup.Escape(line)}</li>\n");
-        writer.Write("</ul>\n</div>\n</section>\n<section id=\"figures\" aria-label=\"Figures\">\n");
+        writer.Write("</ul>\n</div>\n</section>\n<section id=\"figures\" class=\"figures\" aria-label=\"Figures\">\n");
         HessianFigures.Curve(spectrum).Write(writer);
         HessianFigures.Projections(spectrum)?.Write(writer);
         HessianFigures.Blocks(spectrum)?.Write(writer);

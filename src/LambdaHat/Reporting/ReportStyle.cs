@@ -69,7 +69,7 @@ internal static class ReportStyle
         .facts dd { margin: 0; }
         pre { margin: 0; padding: 12px 16px; background: var(--raised); border: 1px solid var(--line); border-radius: 8px; white-space: pre-wrap; font-size: .875rem; }
         .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 32px 40px; }
-        figure { margin: 0; min-width: 0; display: flex; flex-direction: column; break-inside: avoid; }
+        figure { margin: 0; min-width: 0; max-width: 720px; display: flex; flex-direction: column; break-inside: avoid; }
         figure h3 { margin: 0 0 4px; }
         figcaption { margin-top: 8px; line-height: 1.45; }
         .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 10px; padding: 0; font-size: .8125rem; }
@@ -91,7 +91,6 @@ internal static class ReportStyle
         .chart .spread.faint { fill-opacity: .05; }
         .chart .exact { stroke: var(--c); stroke-width: 1.8; stroke-dasharray: 7 4; }
         .chart .exact.local { stroke-dasharray: 2 4; stroke-linecap: round; stroke-width: 2.4; }
-        #figure-sweep { max-width: 720px; }
         .swatch.dashed { border-top-style: dashed; border-top-width: 2px; }
         .chart .dashed { stroke: var(--c); stroke-width: 1.4; stroke-dasharray: 5 4; }
         .chart .flat { stroke: var(--c); stroke-width: 9; stroke-opacity: .22; }

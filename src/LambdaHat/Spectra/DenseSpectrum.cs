@@ -11,6 +11,9 @@ internal static class DenseSpectrum
 
     private const double LargestBuffers = 1 << 30;
 
+    // A Gauss–Newton matrix is positive semidefinite, so that its most negative eigenvalue is rounding; rounding above zero follows the same law, and does not reach twice as far.
+    private const double MarginOfRounding = 2;
+
     public static SpectrumResult Find(SpectrumPoint point)
     {
         var (options, d, watch) = (point.Options, point.Dimension, point.Watch);
@@ -19,7 +22,8 @@ internal static class DenseSpectrum
         double bytes = DenseSymmetric.Bytes(d, sizeof(float));
         SpectrumMemory.Check("dense", d, bytes + Math.Min(bytes, LargestBuffers), options);
         DenseSymmetric.CheckDimension(d);
-        using var curvature = point.Operator();
+        using var network = point.Operator();
+        using var curvature = new KeptProducts(network, options.Store, "spectrum");
         // Released here unless LAPACK is left behind at work on it.
         var matrix = new DenseSymmetric<float>(d, point.Team?.Size ?? 1);
         Fill(point, curvature, matrix);
@@ -34,6 +38,11 @@ internal static class DenseSpectrum
             values = watch.Wait(matrix.Eigenvalues);
             Array.Reverse(values);
             largest = Math.Max(values[0], 0);
+            if (options.Matrix == CurvatureMatrix.GaussNewton && largest > 0)
+            {
+                floor = Math.Max(HessianSpectrum.SingleFloor, MarginOfRounding * -values[^1] / largest);
+                if (cutoff.Kind == CutoffKind.Precision) cutoff = cutoff with { Value = floor };
+            }
             counted = new(values, floor * largest);
         }
         else

@@ -38,6 +38,7 @@ internal static class FilterProjection
             if (enough(found)) (low, least) = (middle, found);
             else high = middle;
         }
+        if (least != points[passing]) points.Insert(passing, least);
         return (points, least);
 
         ProjectionPoint[] Evaluate(double[] thresholds, int done)

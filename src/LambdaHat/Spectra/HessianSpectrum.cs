@@ -27,7 +27,7 @@ public static class HessianSpectrum
     /// <param name="progress">Called as the work goes on.</param>
     /// <param name="cancellation">Ends it with an exception.</param>
     /// <exception cref="InvalidInputException">The cut-off does not fit the network or its size, or the matrix does not fit the memory.</exception>
-    public static SpectrumResult Find(NetworkObjective objective, DataSet? test, Loss? loss, SpectrumOptions options, WorkTeam? team = null, Action<SpectrumProgress>? progress = null, CancellationToken cancellation = default)
+    public static SpectrumResult Find(NetworkObjective objective, DataSet? test, Loss? loss, SpectrumOptions options, WorkTeam? team = null, Action<StageProgress>? progress = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var selection = ParameterSelection.Matching(objective.Blocks, options.Restrict);
@@ -55,7 +55,7 @@ public static class HessianSpectrum
         return result with { Sharp = Sharpening.Of(point, result), Negative = options.Matrix == CurvatureMatrix.GaussNewton ? 0 : result.Negative, Seconds = clock.Elapsed.TotalSeconds };
     }
 
-    /// <summary>The share of the largest eigenvalue below which nothing is told from zero: rounding of d² independent numbers turns the eigenvalues of a float32 matrix by about √d·2⁻²⁴.</summary>
+    /// <summary>The share of the largest eigenvalue below which nothing is told from zero: rounding of d² independent numbers turns the eigenvalues of a float32 matrix by about √d·2⁻²⁴. Where all of them are found, what lies below zero measures it instead.</summary>
     internal static double Floor(SpectrumOptions options, int dimension, SpectrumMethod method) => method switch
     {
         SpectrumMethod.Exact when options.Matrix == CurvatureMatrix.GaussNewton => dimension * Math.ScaleB(1, -52),

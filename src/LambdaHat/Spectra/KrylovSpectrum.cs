@@ -11,9 +11,10 @@ internal static class KrylovSpectrum
     {
         var (options, d, watch) = (point.Options, point.Dimension, point.Watch);
         var (cutoff, nBeta, gamma) = (options.Cutoff, options.NBeta!.Value, options.Gamma!.Value);
-        using var curvature = point.Operator();
+        using var network = point.Operator();
+        using var curvature = new KeptProducts(network, options.Store, "spectrum");
         RequireFinite(curvature, options.Seed);
-        using var pairs = options.Pairs == 0 ? null : Pairs(point, curvature);
+        using var pairs = options.Pairs == 0 ? null : Pairs(point, network);
         var probed = ProbedSpectrum.Find(point, curvature);
         var largest = Math.Max(Math.Max(probed.Largest, pairs is { Values.Count: > 0 } ? pairs.Values[0] : 0), 0);
         double[] values = [.. pairs?.Values.Take(pairs.Converged) ?? []];
@@ -92,6 +93,13 @@ internal static class KrylovSpectrum
             MaxColumns = SpectrumMemory.Columns(point.Dimension, options),
             Seed = options.Seed,
             Store = options.Store,
-        }, point.Team, p => point.Watch.Tell("eigenpairs", Math.Pow((double)p.Columns / p.MaxColumns, 2), $"{p.Converged} of {p.Wanted}"), point.Watch.Cancellation);
+        }, point.Team, Tell, point.Watch.Cancellation);
+
+        void Tell(BlockLanczosProgress p)
+        {
+            var found = $"{p.Converged} of {p.Wanted}";
+            if (p.Stage == BlockLanczosStage.Refinement) point.Watch.Tell("refinement of eigenpairs", (double)p.Refined / p.Wanted, $"{p.Refined} of {p.Wanted}");
+            else point.Watch.Tell("eigenpairs", Math.Pow((double)p.Columns / p.MaxColumns, 2), p.Stage == BlockLanczosStage.Check ? $"{found}, looking at {p.Columns} columns" : found);
+        }
     }
 }

@@ -2,14 +2,8 @@ using LambdaHat.Curvature;
 
 namespace LambdaHat.Spectra;
 
-/// <summary>Where the work on a spectrum stands.</summary>
-/// <param name="Stage">What is being done.</param>
-/// <param name="Share">How much of this stage's work is done, from 0 to 1.</param>
-/// <param name="Detail">What it has found so far; may be empty.</param>
-public readonly record struct SpectrumProgress(string Stage, double Share, string Detail);
-
 /// <summary>Tells of the stages of the work, and ends it between two products.</summary>
-internal sealed class SpectrumWatch(Action<SpectrumProgress>? progress, CancellationToken cancellation)
+internal sealed class SpectrumWatch(Action<StageProgress>? progress, CancellationToken cancellation)
 {
     public CancellationToken Cancellation => cancellation;
 

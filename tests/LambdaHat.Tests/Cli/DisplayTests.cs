@@ -29,7 +29,7 @@ public class DisplayTests
     public void A_terminal_shows_a_bar_for_every_stage_of_a_spectrum()
     {
         using var console = new TestConsole().Width(100).Interactive();
-        SpectrumBar.Show(Live(console), progress =>
+        StageBars.Show(Live(console), progress =>
         {
             progress(new("counting", 0.5, ""));
             progress(new("eigenpairs", 0.25, "3 of 8"));
@@ -43,10 +43,27 @@ public class DisplayTests
     public void Elsewhere_a_line_stands_for_every_tenth_of_a_stage()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        var lines = SpectrumBar.Lines(error, TimeSpan.Zero);
+        var lines = StageBars.Lines(error, TimeSpan.Zero);
         foreach (var share in new[] { 0, 0.05, 0.1, 0.15, 0.5 }) lines(new("counting", share, ""));
         lines(new("eigenpairs", 0.3, "2 of 7"));
         Assert.Matches("^counting:  10 %  00:00:0. left\ncounting:  50 %  00:00:0. left\neigenpairs:  30 %  2 of 7  00:00:0. left\n$", error.ToString());
+    }
+
+    // A stage that lasts less than two seconds has no line of its own.
+    [Fact]
+    public void An_experiment_says_where_it_stands_and_a_long_stage_of_it_too()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        ReproductionBar.Show(Terminal.Plain(TextWriter.Null, error), progress =>
+        {
+            progress.Report(new(0, 2, "rank"));
+            foreach (var share in new[] { 0, 0.5 }) progress.Report(new(0, 2, "rank") { Part = new("counting", share, "") });
+            Thread.Sleep(2100);
+            progress.Report(new(0, 2, "rank") { Part = new("counting", 0.71, "3 of 4") });
+            progress.Report(new(1, 2, "rank"));
+            return 0;
+        });
+        Assert.Matches("^rank, counting:  70 %  3 of 4  00:00:0. left\n1 of 2: rank; 00:00:0. left\n$", error.ToString());
     }
 
     [Fact]

@@ -49,7 +49,10 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(130, process.ExitCode);
         Assert.EndsWith("lambdahat: interrupted\n", rest, StringComparison.Ordinal);
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
-        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "run")));
+        // The folder stays where products of the probes were worth keeping.
+        var run = Path.Combine(_folder.Path, "run");
+        Assert.Equal(Directory.Exists(run), rest.Contains($"saved; lambdahat resume {run} goes on", StringComparison.Ordinal));
+        if (Directory.Exists(run)) Assert.Equal(["run.json", "state.run.spectrum.products"], Directory.GetFiles(run).Select(Path.GetFileName).Order());
     }
 
     [UnixFact]

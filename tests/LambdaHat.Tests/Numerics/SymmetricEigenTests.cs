@@ -67,10 +67,11 @@ public sealed class SymmetricEigenTests
         using var stop = new CancellationTokenSource();
         var collector = new Thread(() =>
         {
+            // Pinned memory that was given back is taken and written over.
             while (!stop.IsCancellationRequested)
             {
-                GC.Collect(1);
-                _ = new byte[50_000];
+                GC.Collect();
+                for (var i = 1; i <= 16; i++) GC.AllocateUninitializedArray<double>(n * n * i / 8, pinned: true).AsSpan().Fill(double.NaN);
             }
         });
         collector.Start();

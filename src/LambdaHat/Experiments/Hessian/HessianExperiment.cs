@@ -23,8 +23,8 @@ public abstract class HessianExperiment : Experiment
         var pairs = size == ExperimentSize.Full && Published.Dimension > new SpectrumOptions().ExactDimension ? Published.Computed : 0;
         List<ExperimentJob> jobs =
         [
-            new(Rank, scope => Spectrum(size, seed, TrainingVariant.None, new() { Order = 4, NBeta = NBeta }, scope)),
-            new(CutoffJob, scope => Spectrum(size, seed, TrainingVariant.None, new() { Cutoff = Cutoff }, scope)),
+            new(Rank, scope => Spectrum(size, seed, TrainingVariant.None, Whole(size) with { Order = 4, NBeta = NBeta }, scope)),
+            new(CutoffJob, scope => HessianRow.Counted(Spectrum(size, seed, TrainingVariant.None, new() { Cutoff = Cutoff }, scope), scope.Rows.Find(Rank))),
         ];
         if (pairs > 0) jobs.Add(new(PairsJob, scope => Spectrum(size, seed, TrainingVariant.None, new() { Cutoff = Cutoff, Pairs = pairs }, scope)));
         jobs.Add(new(Estimate, scope => Between(size, seed, scope)));
@@ -41,6 +41,9 @@ public abstract class HessianExperiment : Experiment
 
     /// <summary>The network and its data.</summary>
     private protected abstract HessianTask Task(ExperimentSize size, ulong seed);
+
+    /// <summary>How the rank is found.</summary>
+    private protected virtual SpectrumOptions Whole(ExperimentSize size) => new();
 
     /// <summary>What is varied.</summary>
     private protected abstract IReadOnlyList<TrainingVariant> Variants(ExperimentSize size);
@@ -75,7 +78,7 @@ public abstract class HessianExperiment : Experiment
     {
         using var team = new WorkTeam(scope.Threads);
         var point = Task(size, seed).Run(variant, team, scope);
-        var result = HessianSpectrum.Find(point.Objective, point.Test, SquaredError.Behavioural, options with { Seed = seed, Store = scope.NextStore() }, team, null, scope.Cancellation);
+        var result = HessianSpectrum.Find(point.Objective, point.Test, SquaredError.Behavioural, options with { Seed = seed, Store = scope.NextStore() }, team, scope.Tell, scope.Cancellation);
         return HessianRow.Of(point, result).With(new JsonObject { ["variant"] = variant.Name, ["factor"] = variant.Factor });
     }
 

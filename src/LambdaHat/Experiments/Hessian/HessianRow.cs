@@ -11,12 +11,14 @@ internal static class HessianRow
     // A curve of projections is kept at about this many points.
     private const int Points = 250;
 
+    private const string Eigenvalues = "eigenvalues";
+
     /// <summary>What is kept of the spectrum of a trained network.</summary>
     public static JsonObject Of(TrainedPoint trained, SpectrumResult result)
     {
         var objective = trained.Objective;
         var (projections, classifier) = (result.Projections, objective.Loss is CrossEntropy);
-        var all = result.Method == "exact";
+        var all = result.Method == "exact" || (result.Method == "dense" && result.Eigenvalues.Count > 0);
         var rank = all ? result.Eigenvalues.Count(v => v > result.Floor * result.LargestEigenvalue) : result.Curve[^1].Rank;
         var step = Math.Max(1, projections.Count / Points);
         ProjectionPoint[] kept = [.. projections.Where((_, i) => i % step == 0 || i == projections.Count - 1)];
@@ -52,19 +54,39 @@ internal static class HessianRow
             ["tau"] = EstimateRow.Numbers(result.Curve.Select(p => p.Tau)),
             ["ranks"] = EstimateRow.Numbers(result.Curve.Select(p => p.Rank)),
             ["k"] = EstimateRow.Numbers(kept.Select(p => p.Count)),
+            ["k_tau"] = EstimateRow.Numbers(kept.Select(p => p.Tau)),
             ["loss"] = EstimateRow.Numbers(kept.Select(p => p.Loss)),
             ["accuracy"] = EstimateRow.Numbers(kept.Select(p => p.Accuracy)),
             ["test"] = EstimateRow.Numbers(kept.Select(p => p.TestAccuracy)),
         };
+        // Those of a float32 matrix, which have its digits.
+        if (result.Method == "dense" && result.Eigenvalues.Count > 0) row[Eigenvalues] = new JsonArray([.. result.Eigenvalues.Select(v => (JsonNode)(float)v)]);
         if (projections.Count == 0) return row;
         // At d₁, and where the cut-off is reached, or at the end.
         var atRank = projections.MinBy(p => Math.Abs(p.Count - rank));
         var final = projections.MinBy(p => Math.Abs(p.Count - result.Bounds.Rank));
         row["loss_at_rank"] = EstimateRow.Number(atRank.Loss);
         row["share_at_rank"] = EstimateRow.Number(atRank.NormShare);
+        row["cutoff_tau"] = EstimateRow.Number(final.Tau);
         row["final_loss"] = EstimateRow.Number(final.Loss);
         row["final_accuracy"] = EstimateRow.Number(final.Accuracy);
         row["final_test_accuracy"] = EstimateRow.Number(final.TestAccuracy);
+        return row;
+    }
+
+    /// <summary>The row with counts above thresholds replaced by exact ones, as far down as the row of the same network <paramref name="whole"/> has all eigenvalues.</summary>
+    public static JsonObject Counted(JsonObject row, ExperimentRow? whole)
+    {
+        if (whole?.Numbers(Eigenvalues) is not { Length: > 0 } values) return row;
+        var read = new ExperimentRow(JsonNode.Parse(row.ToJsonString())!.AsObject());
+        if (read.Text("parameters_sha256") != whole.Text("parameters_sha256")) throw new InvalidOperationException("the two rows are of different networks");
+        var least = whole.Number("floor") * whole.Number("largest");
+        double Exact(double tau, double probed) => tau >= least ? values.Count(v => v > tau) : probed;
+        var rank = Exact(read.Number("cutoff_tau"), read.Number("cutoff_rank"));
+        var bounds = new RankBounds(read.Json["d"]!.GetValue<int>(), rank);
+        row["probed_rank"] = read.Number("cutoff_rank");
+        (row["cutoff_rank"], row["lower"], row["upper"]) = (rank, bounds.Lower, bounds.Upper);
+        row["k"] = EstimateRow.Numbers(read.Numbers("k_tau").Zip(read.Numbers("k"), Exact));
         return row;
     }
 
