@@ -1,22 +1,17 @@
+global using Row = LambdaHat.Experiments.ExperimentRow;
 using System.Text.Json.Nodes;
 
 namespace LambdaHat.Bars;
 
-/// <summary>One line of results.</summary>
-internal sealed class Row(JsonObject json)
+/// <summary>What a line of results has besides.</summary>
+internal static class RowExtensions
 {
-    public string Key => Text("key");
+    extension(Row row)
+    {
+        public bool Failed => row.Json.ContainsKey("error");
 
-    public bool Failed => json.ContainsKey("error");
-
-    public string Text(string name) => json[name]?.GetValue<string>() ?? "";
-
-    /// <summary>The number, NaN where there is none.</summary>
-    public double Number(string name) => json[name]?.GetValue<double>() ?? double.NaN;
-
-    public double[] Numbers(string name) => json[name] is JsonArray array ? [.. array.Select(v => v?.GetValue<double>() ?? double.NaN)] : [];
-
-    public IEnumerable<string> Texts(string name) => json[name] is JsonArray array ? array.Select(v => v!.GetValue<string>()) : [];
+        public IEnumerable<string> Texts(string name) => row.Json[name] is JsonArray array ? array.Select(v => v!.GetValue<string>()) : [];
+    }
 }
 
 /// <summary>The results of a bar so far.</summary>

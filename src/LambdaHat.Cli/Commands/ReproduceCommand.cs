@@ -76,7 +76,7 @@ internal static class ReproduceCommand
                 Page = output.ExperimentPage,
             }.End(terminal, run, note);
         }
-        catch (OperationCanceledException e) when (file.Rows.All.Count > 0 || e is RunInterruptedException { IsSaved: true })
+        catch (OperationCanceledException) when (file.Rows.All.Count > 0 || states.Any)
         {
             if (file.Rows.All.Count > 0) output.Write(Record(experiment.Summarise(size, file.Rows)));
             terminal.Error.WriteLine($"{file.Rows.All.Count} of {jobs.Count} runs are in {output.Path}; lambdahat resume {output.Path} goes on");

@@ -1,4 +1,5 @@
 using System.Numerics;
+using LambdaHat.Data;
 using LambdaHat.Lapack;
 using LambdaHat.Numerics;
 
@@ -88,7 +89,7 @@ public sealed unsafe class DenseSymmetric<T> : IDisposable
     public Inertia[] InertiaAt(params ReadOnlySpan<double> thresholds)
     {
         var result = new Inertia[thresholds.Length];
-        var routines = Routines("the inertia");
+        var routines = Library("the inertia") is { } library ? new SymmetricRoutines(library, _threads) : null;
         var values = routines is null ? Eigenvalues() : [];
         for (var t = 0; t < thresholds.Length; t++)
         {
@@ -99,42 +100,27 @@ public sealed unsafe class DenseSymmetric<T> : IDisposable
         return result;
     }
 
-    /// <summary>All eigenvalues, ascending, with errors of about √d·ε·‖G‖: LAPACK's two-stage reduction, or the library's own in float64.</summary>
+    /// <summary>All eigenvalues, ascending, with errors of about √d·ε·‖G‖; for work that is to be watched, ended and resumed there is <see cref="Search"/>.</summary>
     /// <exception cref="InvalidInputException">The dimension needs LAPACK, and there is none.</exception>
     public double[] Eigenvalues()
     {
-        var values = new double[Dimension];
-        if (Routines("all eigenvalues") is { } routines)
-        {
-            Copy(0);
-            if (typeof(T) == typeof(double))
-            {
-                routines.Values((double*)Upper, Dimension, Stride, values);
-                return values;
-            }
-            var narrow = new float[Dimension];
-            routines.Values((float*)Upper, Dimension, Stride, narrow);
-            return Array.ConvertAll(narrow, value => (double)value);
-        }
-        var matrix = new double[Dimension * Dimension];
-        for (var i = 0; i < Dimension; i++)
-        {
-            var row = LowerRow(i);
-            for (var j = 0; j <= i; j++) matrix[(i * Dimension) + j] = double.CreateChecked(row[j]);
-        }
-        new SymmetricEigen().Values(matrix, Dimension, values);
-        return values;
+        using var search = Search();
+        return search.Run();
     }
+
+    /// <summary>The search for all eigenvalues, by LAPACK's building blocks or by the library's own routine in float64; it goes on from the state in <paramref name="store"/>, if there is one.</summary>
+    /// <exception cref="InvalidInputException">The dimension needs LAPACK, and there is none.</exception>
+    public EigenvalueSearch<T> Search(StateStore? store = null) => new(this, Library("all eigenvalues"), _threads, Upper, Stride, store);
 
     /// <inheritdoc/>
     public void Dispose() => _memory.Dispose();
 
-    private SymmetricRoutines? Routines(string what)
+    private LapackLibrary? Library(string what)
     {
-        if (_useNative && LapackLibrary.Find() is { } found) return new(found, _threads);
+        if (_useNative && LapackLibrary.Find() is { } found) return found;
         if (Dimension <= DenseSymmetric.ManagedLimit) return null;
         if (!_useNative) throw new InvalidInputException($"{what} without a native library: expected a dimension of at most {DenseSymmetric.ManagedLimit}, got {Dimension}");
-        return new(LapackLibrary.Require($"{what} of a matrix of dimension {Dimension} (above {DenseSymmetric.ManagedLimit})"), _threads);
+        return LapackLibrary.Require($"{what} of a matrix of dimension {Dimension} (above {DenseSymmetric.ManagedLimit})");
     }
 
     private static Inertia Count(double[] values, double threshold)
@@ -175,8 +161,8 @@ public sealed unsafe class DenseSymmetric<T> : IDisposable
 
     private double Element(int row, int column) => double.CreateChecked(Upper[(row * Stride) + column]);
 
-    // Upper ← (Lower − τI)ᵀ, a tile at a time.
-    private void Copy(double threshold) =>
+    /// <summary>Upper ← (Lower − τI)ᵀ, a tile at a time.</summary>
+    internal void Copy(double threshold) =>
         Parallel.For(0, Tiling.Count(Dimension, Tile), new() { MaxDegreeOfParallelism = _threads }, tile =>
         {
             int start = tile * Tile, end = Math.Min(start + Tile, Dimension);

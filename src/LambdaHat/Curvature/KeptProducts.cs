@@ -164,7 +164,11 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
         {
             if (_file is null) Begin(Header(_store!));
             _isWriting = true;
-            if (_file!.Position + products.Length > _store!.MostBytes) throw new IOException($"they take more than {_store.MostBytes} bytes");
+            if (_file!.Position + products.Length > Math.Min(_store!.MostBytes, MostOfDisk()))
+            {
+                GiveUp($"there is room for {_file.Position} bytes of them, and for no more");
+                return;
+            }
             Value(key);
             _file.Write(products);
             Value(Checksum(products));
@@ -173,9 +177,15 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // What is left of the disk is for results.
+            Close();
+            if (File.Exists(_path)) File.Delete(_path);
             GiveUp(e.Message);
         }
     }
+
+    // Half of what this file and others have left.
+    private long MostOfDisk() => (_file!.Position + new DriveInfo(Path.GetFullPath(_path!)).AvailableFreeSpace) / 2;
 
     private void Close()
     {
@@ -186,7 +196,7 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
     // No reason to end the work.
     private void GiveUp(string why)
     {
-        _store!.Note?.Invoke($"products are not kept: {why}");
+        _store!.Note?.Invoke($"products are not kept any more: {why}");
         _hasGivenUp = true;
         Close();
     }
@@ -209,7 +219,8 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
         return crc.Value;
     }
 
-    // The check tells a record from bytes that happen to look like one of a later number.
+    // The check tells a record from bytes that happen to look like one of a later number. Without padding, whose bytes have any value.
+    [StructLayout(LayoutKind.Sequential, Pack = sizeof(uint))]
     private readonly record struct Record(long Number, int Columns, uint Vectors)
     {
         private readonly uint _check = (uint)Number ^ ((uint)Columns << 16) ^ Vectors ^ 0x9E37_79B9;

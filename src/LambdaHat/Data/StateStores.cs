@@ -16,6 +16,9 @@ public sealed class StateStores(string folder)
     /// <summary>The store of a part; <paramref name="identity"/> is what makes its result.</summary>
     public StateStore Of(string part, JsonObject identity) => new(Path.Combine(folder, $"{Prefix}{part}.run"), identity) { Interval = Interval, Note = Note };
 
+    /// <summary>Whether any part has left something to go on from.</summary>
+    public bool Any => Directory.Exists(folder) && Directory.GetFiles(folder, $"{Prefix}*.run*").Length > 0;
+
     /// <summary>Takes the states of all parts away, as when the run is finished or the parts at hand are.</summary>
     public void Delete()
     {

@@ -58,7 +58,8 @@ public sealed unsafe class LapackLibrary
     {
         if (!NativeLibrary.TryLoad(name, out var handle)) return null;
         var library = new LapackLibrary(handle, name);
-        if (SymmetricRoutines.All.All(routine => library.Routine(routine) != 0)) return library;
+        string[] needed = [.. SymmetricRoutines.All, .. from letter in (string[])["s", "d"] from routine in PanelRoutines<double>.Names select letter + routine];
+        if (needed.All(routine => library.Routine(routine) != 0)) return library;
         NativeLibrary.Free(handle);
         return null;
     }

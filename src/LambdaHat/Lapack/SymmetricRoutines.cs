@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace LambdaHat.Lapack;
 
 /// <summary>
-/// The routines for symmetric matrices: A = L·D·Lᵀ with Bunch–Kaufman pivoting (sytrf), eigenvalues (syevd_2stage) and eigenvectors (syevd), in float32 and float64. All work in
-/// place on the column-major lower triangle with its diagonal, the row-major upper one, and leave the rest alone, but for eigenvectors.
+/// The routines for symmetric matrices: A = L·D·Lᵀ with Bunch–Kaufman pivoting (sytrf) in float32 and float64, eigenvectors (dsyevd) in float64. They work in
+/// place on the column-major lower triangle with its diagonal, the row-major upper one; the first leaves the rest alone.
 /// </summary>
 /// <remarks>Integers are passed as 64-bit numbers; a library with 32-bit ones reads their lower half, which comes first.</remarks>
 internal sealed unsafe class SymmetricRoutines(LapackLibrary library, int threads)
 {
-    public static readonly string[] All = ["ssytrf", "dsytrf", "ssyevd_2stage", "dsyevd_2stage", "dsyevd"];
+    public static readonly string[] All = ["ssytrf", "dsytrf", "dsyevd"];
 
     private const int MaximumNarrow = 32_766;
 
@@ -19,14 +19,27 @@ internal sealed unsafe class SymmetricRoutines(LapackLibrary library, int thread
     /// <summary>The same in float64.</summary>
     public long[] Factorise(double* a, int n, long stride) => Factorise<double>("dsytrf", a, n, stride);
 
-    /// <summary>All eigenvalues, ascending; the triangle is overwritten.</summary>
-    public void Values(float* a, int n, long stride, Span<float> values) => Values<float>("ssyevd_2stage", "N", a, n, stride, values);
-
-    /// <summary>The same in float64.</summary>
-    public void Values(double* a, int n, long stride, Span<double> values) => Values<double>("dsyevd_2stage", "N", a, n, stride, values);
-
     /// <summary>All eigenvalues, ascending; row i of the dense n×n matrix becomes the eigenvector of values[i]. Works on two more matrices of that size.</summary>
-    public void Decompose(double* a, int n, Span<double> values) => Values<double>("dsyevd", "V", a, n, n, values);
+    public void Decompose(double* a, int n, Span<double> values)
+    {
+        if (!library.HasWideIntegers && n > MaximumNarrow)
+            throw new InvalidInputException($"all eigenvectors of a matrix of dimension {n} need LAPACK with 64-bit integers, got {library.Name}: install package libopenblas64-0-pthread");
+        var routine = (delegate* unmanaged[Cdecl]<byte*, byte*, long*, double*, long*, double*, double*, long*, long*, long*, long*, nint, nint, void>)library.Routine("dsyevd");
+        byte vectors = (byte)'V', lower = (byte)'L';
+        long size = n, query = -1, info = 0, wantedIntegers = 0;
+        double wanted = 0;
+        using var scope = library.Enter(threads);
+        fixed (double* v = values)
+        {
+            routine(&vectors, &lower, &size, a, &size, v, &wanted, &query, &wantedIntegers, &query, &info, 1, 1);
+            Check("dsyevd", info);
+            long length = Room(wanted), integers = Room(Integer(wantedIntegers));
+            using NativeBlock work = new(length * sizeof(double)), integerWork = new(integers * sizeof(long));
+            info = 0;
+            routine(&vectors, &lower, &size, a, &size, v, (double*)work.Pointer, &length, (long*)integerWork.Pointer, &integers, &info, 1, 1);
+        }
+        Check("dsyevd", info);
+    }
 
     private long[] Factorise<T>(string name, void* a, int n, long stride)
         where T : unmanaged
@@ -52,28 +65,6 @@ internal sealed unsafe class SymmetricRoutines(LapackLibrary library, int thread
         var narrow = MemoryMarshal.Cast<long, int>(pivots)[..n].ToArray();
         for (var i = 0; i < n; i++) pivots[i] = narrow[i];
         return pivots;
-    }
-
-    private void Values<T>(string name, string job, void* a, int n, long stride, Span<T> values)
-        where T : unmanaged
-    {
-        if (!library.HasWideIntegers && n > MaximumNarrow)
-            throw new InvalidInputException($"all eigenvalues of a matrix of dimension {n} need LAPACK with 64-bit integers, got {library.Name}: install package libopenblas64-0-pthread");
-        var routine = (delegate* unmanaged[Cdecl]<byte*, byte*, long*, void*, long*, void*, void*, long*, void*, long*, long*, nint, nint, void>)library.Routine(name);
-        byte jobCode = (byte)job[0], lower = (byte)'L';
-        long size = n, lead = stride, query = -1, info = 0, wantedIntegers = 0;
-        T wanted = default;
-        using var scope = library.Enter(threads);
-        fixed (T* v = values)
-        {
-            routine(&jobCode, &lower, &size, a, &lead, v, &wanted, &query, &wantedIntegers, &query, &info, 1, 1);
-            Check(name, info);
-            long length = Room(Number(wanted)), integers = Room(Integer(wantedIntegers));
-            using NativeBlock work = new(length * sizeof(T)), integerWork = new(integers * sizeof(long));
-            info = 0;
-            routine(&jobCode, &lower, &size, a, &lead, v, work.Pointer, &length, integerWork.Pointer, &integers, &info, 1, 1);
-        }
-        Check(name, info);
     }
 
     private static double Number<T>(T value) => value is float single ? single : (double)(object)value!;

@@ -26,17 +26,19 @@ internal static class DenseSpectrum
         using var curvature = new KeptProducts(network, options.Store, "spectrum");
         // Released here unless LAPACK is left behind at work on it.
         var matrix = new DenseSymmetric<float>(d, point.Team?.Size ?? 1);
-        Fill(point, curvature, matrix);
-        var trace = Enumerable.Range(0, d).Sum(i => (double)matrix.LowerRow(i)[i]);
+        using var search = options.AllEigenvalues ? matrix.Search(options.Store) : null;
+        if (search?.IsResumed != true) Fill(point, curvature, matrix);
         ProbedSpectrum? probed = null;
         CountedSpectrum? counted = null;
         double[] values = [];
         double largest;
-        if (options.AllEigenvalues)
+        double trace;
+        if (search is not null)
         {
             watch.Report("eigenvalues", 0);
-            values = watch.Wait(matrix.Eigenvalues);
+            values = search.Run(point.Team, share => watch.Tell("eigenvalues", share), watch.Cancellation);
             Array.Reverse(values);
+            trace = search.Trace;
             largest = Math.Max(values[0], 0);
             if (options.Matrix == CurvatureMatrix.GaussNewton && largest > 0)
             {
@@ -49,6 +51,7 @@ internal static class DenseSpectrum
         {
             probed = ProbedSpectrum.Find(point, curvature);
             largest = Math.Max(probed.Largest, 0);
+            trace = Enumerable.Range(0, d).Sum(i => (double)matrix.LowerRow(i)[i]);
         }
         double[] taus = [.. HessianSpectrum.Taus(largest, floor, counted is not null || d <= QuickDimension ? HessianSpectrum.PointsPerDecade : 1)];
         var curve = taus.Select((tau, i) => Count(tau, (double)i / taus.Length)).ToArray();

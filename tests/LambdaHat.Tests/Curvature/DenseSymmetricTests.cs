@@ -84,7 +84,11 @@ public class DenseSymmetricTests
                 // A pair of equal negative numbers is a 2×2 block, which has one eigenvalue of each sign.
                 Assert.Equal(below, Enumerable.Range(0, Size).Count(i => pivots[i] > 0 && matrix[(i * Size) + i] < 0) + (pivots.Count(p => p < 0) / 2));
                 a.ToRowMajorArray().CopyTo(matrix, 0);
-                routines.Values(pointer, Size, Size, found);
+                using (var reduction = new BandReduction<double>(library, 2, pointer, Size, Size))
+                {
+                    while (!reduction.IsDone) reduction.Advance();
+                    found = reduction.Band().Eigenvalues();
+                }
                 a.ToRowMajorArray().CopyTo(matrix, 0);
                 routines.Decompose(pointer, Size, vectors);
             }

@@ -109,8 +109,23 @@ public sealed class KeptProductsTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_folder.Path, "run.part.products"));
         using var kept = new KeptProducts(_operator, new StateStore(Path.Combine(_folder.Path, "run"), []) { Note = notes.Add }, "part");
         Assert.Equal(Work(_operator), Work(kept));
-        Assert.Contains("products are not kept", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.Contains("products are not kept any more", Assert.Single(notes), StringComparison.Ordinal);
         Directory.Delete(Path.Combine(_folder.Path, "run.part.products"));
+    }
+
+    // Three records of 120 float64 numbers with their 20 + 4 bytes do not fit into 3,000 bytes: two are kept.
+    [Fact]
+    public void More_than_there_is_room_for_is_not_kept()
+    {
+        var notes = new List<string>();
+        StateStore Small() => new(Path.Combine(_folder.Path, "run"), []) { MostBytes = 3000, Note = notes.Add };
+        double[] vector = [.. Enumerable.Range(1, 120).Select(i => 1.0 / i)], result = new double[120];
+        using (var kept = new KeptProducts(_operator, Small(), "part", Always))
+            for (var i = 0; i < 5; i++) kept.Multiply(vector, result);
+        Assert.Contains("for no more", Assert.Single(notes), StringComparison.Ordinal);
+        using var again = new KeptProducts(_operator, Small(), "part", Always);
+        for (var i = 0; i < 5; i++) again.Multiply(vector, result);
+        Assert.Equal(2, again.Found);
     }
 
     private StateStore Store() => new(Path.Combine(_folder.Path, "run"), new() { ["seed"] = 1 });
