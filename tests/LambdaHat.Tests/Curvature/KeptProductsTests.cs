@@ -107,7 +107,7 @@ public sealed class KeptProductsTests : IDisposable
         Assert.Empty(Directory.GetFiles(_folder.Path));
         var notes = new List<string>();
         Directory.CreateDirectory(Path.Combine(_folder.Path, "run.part.products"));
-        using var kept = new KeptProducts(_operator, new StateStore(Path.Combine(_folder.Path, "run"), []) { Note = notes.Add }, "part");
+        using var kept = new KeptProducts(_operator, new StateStore(Path.Combine(_folder.Path, "run"), []) { Note = notes.Add }, "part", Always);
         Assert.Equal(Work(_operator), Work(kept));
         Assert.Contains("products are not kept any more", Assert.Single(notes), StringComparison.Ordinal);
         Directory.Delete(Path.Combine(_folder.Path, "run.part.products"));
