@@ -57,7 +57,7 @@ internal static class WholeMatrix
             ["n"] = objective.SampleCount,
             ["largest"] = largest,
             ["assembly_seconds"] = EigenpairRun.Seconds(clock.Elapsed),
-            ["trace"] = Enumerable.Range(0, objective.Dimension).Sum(i => (double)matrix.LowerRow(i)[i]),
+            ["trace"] = matrix.Trace(),
             ["library"] = LapackLibrary.Find()?.Name ?? "none",
         };
         work(matrix, largest, row);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using LambdaHat.Spectra;
 using Spectre.Console;
 
 namespace LambdaHat.Cli.Display;

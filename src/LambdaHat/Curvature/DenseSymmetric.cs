@@ -100,6 +100,14 @@ public sealed unsafe class DenseSymmetric<T> : IDisposable
         return result;
     }
 
+    /// <summary>tr G, from the elements.</summary>
+    public double Trace()
+    {
+        var sum = 0.0;
+        for (var i = 0; i < Dimension; i++) sum += double.CreateChecked(LowerRow(i)[i]);
+        return sum;
+    }
+
     /// <summary>All eigenvalues, ascending, with errors of about √d·ε·‖G‖; for work that is to be watched, ended and resumed there is <see cref="Search"/>.</summary>
     /// <exception cref="InvalidInputException">The dimension needs LAPACK, and there is none.</exception>
     public double[] Eigenvalues()

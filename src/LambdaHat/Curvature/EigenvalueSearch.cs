@@ -20,7 +20,6 @@ public sealed unsafe class EigenvalueSearch<T> : IDisposable
     private readonly BandReduction<T>? _reduction;
     private readonly List<double> _values = [];
     private BandMatrix? _band;
-    private double _trace;
 
     /// <summary>Takes up the search that <paramref name="store"/> has the state of; null keeps none.</summary>
     /// <exception cref="InvalidInputException">The state belongs to another run, or the dimension needs LAPACK and there is none.</exception>
@@ -38,7 +37,7 @@ public sealed unsafe class EigenvalueSearch<T> : IDisposable
     public bool IsResumed { get; }
 
     /// <summary>The trace, once the search has begun.</summary>
-    public double Trace => _trace;
+    public double Trace { get; private set; }
 
     private StateSection Section => new("eigenvalues", Transfer);
 
@@ -51,7 +50,7 @@ public sealed unsafe class EigenvalueSearch<T> : IDisposable
     {
         if (!IsResumed)
         {
-            for (var i = 0; i < _matrix.Dimension; i++) _trace += double.CreateChecked(_matrix.LowerRow(i)[i]);
+            Trace = _matrix.Trace();
             if (_reduction is not null) _matrix.Copy(0);
         }
         if (_values.Count > 0) return [.. _values];
@@ -96,7 +95,7 @@ public sealed unsafe class EigenvalueSearch<T> : IDisposable
     private void Transfer(StateTransfer state)
     {
         if (state.Value((long)_matrix.Dimension) != _matrix.Dimension) throw new InvalidInputException($"the saved search is of another matrix; expected one of dimension {_matrix.Dimension}");
-        _trace = state.Value(_trace);
+        Trace = state.Value(Trace);
         state.Values(_values);
         if (_values.Count > 0) return;
         var inBand = state.Value(_band is not null);

@@ -21,11 +21,11 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
     private const ulong Magic = 0x31_4B50_5348_4CUL;
 
     private readonly SymmetricOperator _operator;
-    private readonly StateStore? _store;
+    private StateStore? _store;
     private readonly double _secondsPerByte;
     private readonly string? _path;
     private FileStream? _file;
-    private bool _hasGivenUp, _isWriting;
+    private bool _isWriting;
     private long _asked;
 
     /// <summary>Takes up the products of an earlier run, or begins to keep them.</summary>
@@ -70,7 +70,7 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
     private void Take<T>(ReadOnlySpan<byte> asked, Span<double> results, int columns, ReadOnlySpan<T> vectors, Product<T> product)
     {
         var number = _asked++;
-        if (_store is null || _hasGivenUp)
+        if (_store is null)
         {
             product(_operator, vectors, results, columns);
             return;
@@ -84,7 +84,7 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
         var clock = Stopwatch.StartNew();
         product(_operator, vectors, results, columns);
         var bytes = MemoryMarshal.AsBytes(results);
-        if ((_isWriting || _file is null) && !_hasGivenUp && clock.Elapsed.TotalSeconds >= _secondsPerByte * bytes.Length) Write(key, bytes);
+        if ((_isWriting || _file is null) && _store is not null && clock.Elapsed.TotalSeconds >= _secondsPerByte * bytes.Length) Write(key, bytes);
     }
 
     private static byte[] Header(StateStore store) => Encoding.UTF8.GetBytes(store.Identity.ToJsonString());
@@ -197,7 +197,7 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
     private void GiveUp(string why)
     {
         _store!.Note?.Invoke($"products are not kept any more: {why}");
-        _hasGivenUp = true;
+        _store = null;
         Close();
     }
 
@@ -223,8 +223,10 @@ public sealed class KeptProducts : SymmetricOperator, IDisposable
     [StructLayout(LayoutKind.Sequential, Pack = sizeof(uint))]
     private readonly record struct Record(long Number, int Columns, uint Vectors)
     {
-        private readonly uint _check = (uint)Number ^ ((uint)Columns << 16) ^ Vectors ^ 0x9E37_79B9;
+        private readonly uint _check = Check(Number, Columns, Vectors);
 
-        public bool IsWhole => _check == ((uint)Number ^ ((uint)Columns << 16) ^ Vectors ^ 0x9E37_79B9);
+        public bool IsWhole => _check == Check(Number, Columns, Vectors);
+
+        private static uint Check(long number, int columns, uint vectors) => (uint)number ^ ((uint)columns << 16) ^ vectors ^ 0x9E37_79B9;
     }
 }

@@ -15,7 +15,6 @@ public sealed class StateStore(string path, JsonObject identity)
 
     private const string Products = ".products";
 
-    private readonly JsonObject _identity = WithMachine(identity);
     private TimeSpan _next = TimeSpan.MaxValue;
     private long? _began;
     private string? _noted;
@@ -39,7 +38,7 @@ public sealed class StateStore(string path, JsonObject identity)
     public string Previous => Path + ".previous";
 
     /// <summary>What the run is, the kind of machine included.</summary>
-    internal JsonObject Identity => _identity;
+    internal JsonObject Identity { get; } = WithMachine(identity);
 
     /// <summary>Where products of a part of the run are kept; deleted with its states.</summary>
     internal string PathOfProducts(string part) => $"{Path}.{part}{Products}";
@@ -65,7 +64,7 @@ public sealed class StateStore(string path, JsonObject identity)
         try
         {
             IsSaved = false;
-            StateFile.Write(fresh, _identity, sections);
+            StateFile.Write(fresh, Identity, sections);
             if (new FileInfo(fresh).Length is var bytes && bytes > MostBytes) throw new InvalidInputException($"it would take {bytes} bytes, more than {MostBytes}");
             if (File.Exists(Path)) File.Move(Path, Previous, overwrite: true);
             File.Move(fresh, Path, overwrite: true);
@@ -100,7 +99,7 @@ public sealed class StateStore(string path, JsonObject identity)
                 Note?.Invoke($"{e.Message}; it is passed over");
                 continue;
             }
-            string[] differences = [.. Differences.Between(file.Identity, _identity)];
+            string[] differences = [.. Differences.Between(file.Identity, Identity)];
             if (differences.Length > 0)
                 throw new InvalidInputException($"\"{path}\" is the state of another run: {string.Join(", ", differences)}; expected the same to go on with it, or another folder");
             return file;

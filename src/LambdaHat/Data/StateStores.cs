@@ -17,13 +17,14 @@ public sealed class StateStores(string folder)
     public StateStore Of(string part, JsonObject identity) => new(Path.Combine(folder, $"{Prefix}{part}.run"), identity) { Interval = Interval, Note = Note };
 
     /// <summary>Whether any part has left something to go on from.</summary>
-    public bool Any => Directory.Exists(folder) && Directory.GetFiles(folder, $"{Prefix}*.run*").Length > 0;
+    public bool Any => Files.Length > 0;
+
+    private string[] Files => Directory.Exists(folder) ? Directory.GetFiles(folder, $"{Prefix}*.run*") : [];
 
     /// <summary>Takes the states of all parts away, as when the run is finished or the parts at hand are.</summary>
     public void Delete()
     {
-        if (!Directory.Exists(folder)) return;
-        foreach (var path in Directory.GetFiles(folder, $"{Prefix}*.run*"))
+        foreach (var path in Files)
         {
             try
             {

@@ -31,8 +31,7 @@ internal static class DenseSpectrum
         ProbedSpectrum? probed = null;
         CountedSpectrum? counted = null;
         double[] values = [];
-        double largest;
-        double trace;
+        double largest, trace;
         if (search is not null)
         {
             watch.Report("eigenvalues", 0);
@@ -51,7 +50,7 @@ internal static class DenseSpectrum
         {
             probed = ProbedSpectrum.Find(point, curvature);
             largest = Math.Max(probed.Largest, 0);
-            trace = Enumerable.Range(0, d).Sum(i => (double)matrix.LowerRow(i)[i]);
+            trace = matrix.Trace();
         }
         double[] taus = [.. HessianSpectrum.Taus(largest, floor, counted is not null || d <= QuickDimension ? HessianSpectrum.PointsPerDecade : 1)];
         var curve = taus.Select((tau, i) => Count(tau, (double)i / taus.Length)).ToArray();

@@ -128,14 +128,7 @@ public sealed class BandMatrixTests
         using var other = new DenseSymmetric<float>(size + 1, 2);
         Assert.Contains("dimension 701", Assert.Throws<InvalidInputException>(() => other.Search(Store())).Message, StringComparison.Ordinal);
 
-        DenseSymmetric<float> Filled()
-        {
-            var matrix = new DenseSymmetric<float>(size, 2);
-            for (var i = 0; i < size; i++)
-                for (var j = 0; j <= i; j++)
-                    matrix.LowerRow(i)[j] = (float)a[(i * size) + j];
-            return matrix;
-        }
+        DenseSymmetric<float> Filled() => DenseSymmetricTests.Filled<float>(a, size, useNative: true);
     }
 
     private static double Tolerance(double[] values, double epsilon) => ((values.Length + 20) * epsilon * values.Max(Math.Abs)) + double.Epsilon;

@@ -143,7 +143,7 @@ public class DenseSymmetricTests
         for (var t = 0; t < thresholds.Length; t++) Assert.Equal(new Inertia(values.Count(v => v > thresholds[t]), 0, values.Count(v => v < thresholds[t])), inertia[t]);
     }
 
-    private static DenseSymmetric<T> Filled<T>(double[] a, int size, bool useNative)
+    internal static DenseSymmetric<T> Filled<T>(double[] a, int size, bool useNative)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var matrix = new DenseSymmetric<T>(size, 2, useNative);

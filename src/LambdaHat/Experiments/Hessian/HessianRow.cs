@@ -78,7 +78,7 @@ internal static class HessianRow
     public static JsonObject Counted(JsonObject row, ExperimentRow? whole)
     {
         if (whole?.Numbers(Eigenvalues) is not { Length: > 0 } values) return row;
-        var read = new ExperimentRow(JsonNode.Parse(row.ToJsonString())!.AsObject());
+        var read = new ExperimentRow(row);
         if (read.Text("parameters_sha256") != whole.Text("parameters_sha256")) throw new InvalidOperationException("the two rows are of different networks");
         var least = whole.Number("floor") * whole.Number("largest");
         double Exact(double tau, double probed) => tau >= least ? values.Count(v => v > tau) : probed;
