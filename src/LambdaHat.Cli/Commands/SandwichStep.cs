@@ -22,7 +22,7 @@ internal static class SandwichStep
         var asked = new EstimationOptions { Seed = settings.Seed, Threads = settings.Threads, NBeta = result.NBeta, Gamma = result.Gamma, Restrict = options.Restrict };
         var inputs = InputHashes.Of(objective);
         StateStore Store(EstimationOptions chosen) => states.Of($"gamma-{chosen.Gamma:G3}", EstimateJson.Identity(LambdaHatCommand.Version, objective.Loss.Name, inputs, chosen));
-        var sandwich = Sandwich.Find(result.Sharp, result.RankError, asked, chosen =>
+        var sandwich = Sandwich.Find(result.Sharp, asked, chosen =>
         {
             terminal.Error.WriteLine($"sampling at γ = {chosen.Gamma:G3}");
             return ChainBars.Show(terminal, chosen.ChainsAt(objective), null, progress => LearningCoefficient.Estimate(objective, chosen, progress, Store(chosen), cancellation));

@@ -45,7 +45,8 @@ internal sealed unsafe class BandReduction<T> : IDisposable
     {
         long m = _dimension - Column - Width, k = Math.Min(Width, m);
         T* panel = Element(Column + Width, Column), rest = Element(Column + Width, Column + Width);
-        T* v = (T*)_buffers.Pointer, vt = v + ((long)Width * _dimension), w = vt + ((long)Width * _dimension);
+        // Side by side, so that V and Y are two factors of one product, and after a copy Y and V are.
+        T* v = (T*)_buffers.Pointer, w = v + (k * m), vt = w + (k * m);
         T* triangle = (T*)_small.Pointer, product = triangle + (Width * Width), scales = product + (Width * Width), work = scales + Width;
         using var scope = _routines.Enter();
         _routines.Factorise(panel, m, Width, _stride, scales, work, Room);
@@ -59,11 +60,12 @@ internal sealed unsafe class BandReduction<T> : IDisposable
             new ReadOnlySpan<T>(panel + (j * _stride) + j + 1, (int)(m - j - 1)).CopyTo(new(column + j + 1, (int)(m - j - 1)));
             new Span<T>(triangle + (j * Width) + j + 1, (int)(Width - j - 1)).Clear();
         }
-        _routines.Multiply(false, m, k, k, T.One, v, m, triangle, Width, T.Zero, vt, m);
+        _routines.Multiply(false, false, m, k, k, T.One, v, m, triangle, Width, T.Zero, vt, m);
         _routines.MultiplySymmetric(rest, m, _stride, vt, k, m, w, m);
-        _routines.Multiply(true, k, k, m, T.One, vt, m, w, m, T.Zero, product, Width);
-        _routines.Multiply(false, m, k, k, T.CreateChecked(-0.5), v, m, product, Width, T.One, w, m);
-        _routines.Subtract(rest, m, _stride, v, w, k, m);
+        _routines.Multiply(true, false, k, k, m, T.One, vt, m, w, m, T.Zero, product, Width);
+        _routines.Multiply(false, false, m, k, k, T.CreateChecked(-0.5), v, m, product, Width, T.One, w, m);
+        new ReadOnlySpan<T>(v, (int)(k * m)).CopyTo(new(vt, (int)(k * m)));
+        _routines.Subtract(rest, m, _stride, v, k);
         Column += Width;
     }
 

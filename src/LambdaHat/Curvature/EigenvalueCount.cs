@@ -18,6 +18,17 @@ public sealed record EigenvalueCountOptions
         : throw new InvalidInputException($"{name}: expected 2 or more, got {value}");
 }
 
+/// <summary>How many eigenvalues exceed a threshold, as random probes count them.</summary>
+/// <param name="Value">The count.</param>
+/// <param name="StandardError">Its standard error over the probes.</param>
+/// <param name="Excess">The most that too few Lanczos steps count too much, a bound.</param>
+/// <param name="Deficit">The most that they count too little, a bound.</param>
+public readonly record struct CountEstimate(double Value, double StandardError, double Excess, double Deficit)
+{
+    /// <summary>The larger of the two bounds.</summary>
+    public double QuadratureError => Math.Max(Excess, Deficit);
+}
+
 /// <summary>
 /// The spectrum of a large positive semidefinite operator, as far as random probes show it: counts above thresholds, the density, the effective dimension, all from one set of Gauss rules
 /// (stochastic Lanczos quadrature, Ubaru, Chen and Saad 2017).
@@ -55,13 +66,13 @@ public sealed class EigenvalueCount
     }
 
     /// <summary>
-    /// The eigenvalues above τ, all of them for τ &lt; 0. Its quadrature error is a bound: the mass of a Gauss rule up to a node and that before it stand on both sides of the true one (Chebyshev, Markov and Stieltjes), so the
-    /// mean of all probes is off by at most the weights next to τ. Its standard error is that over the probes.
+    /// The eigenvalues above τ, all of them for τ &lt; 0. The mass of a Gauss rule up to a node and that before it stand on both sides of the true one (Chebyshev, Markov and Stieltjes): the mean of all probes counts at most the
+    /// weights of the nodes next above τ too much, and at most those of the nodes next below it too little. Its standard error is that over the probes, of the count or of either end, whichever is largest.
     /// </summary>
-    public TraceEstimate Above(double threshold)
+    public CountEstimate Above(double threshold)
     {
-        if (threshold < 0) return new(_quadrature.Dimension, 0, 0);
-        double sum = 0, squares = 0, bound = 0;
+        if (threshold < 0) return new(_quadrature.Dimension, 0, 0, 0);
+        Mass counted = new(), least = new(), most = new();
         foreach (var rule in _quadrature.GaussRules)
         {
             double mass = 0, next = 0, previous = 0;
@@ -79,13 +90,13 @@ public sealed class EigenvalueCount
                     (lower, previous) = (node, weight);
                 }
             }
-            sum += mass;
-            squares += mass * mass;
-            bound += rule.IsExact ? 0 : Math.Max(next, previous);
+            if (rule.IsExact) next = previous = 0;
+            counted.Add(mass);
+            least.Add(mass - next);
+            most.Add(mass + previous);
         }
-        double probes = _quadrature.Probes, mean = sum / probes, d = _quadrature.Dimension;
-        // The variance of the form of a projector of rank r under Rademacher probes is at most 2r(d − r)/d; as SpectralQuadrature.Trace pools it.
-        return new(d * mean, d * Math.Sqrt(SpectralQuadrature.Variance(sum, squares, mean, d, probes) / probes), d * bound / probes);
+        double probes = _quadrature.Probes, d = _quadrature.Dimension;
+        return new(d * counted.Sum / probes, d * Math.Max(counted.Error(d, probes), Math.Max(least.Error(d, probes), most.Error(d, probes))), d * (counted.Sum - least.Sum) / probes, d * (most.Sum - counted.Sum) / probes);
     }
 
     /// <summary>tr[G(G + τI)⁻¹] with its errors; half of it is λ_quad at γ/nβ = τ.</summary>
@@ -110,5 +121,22 @@ public sealed class EigenvalueCount
         if (!(width > 0 && double.IsFinite(width))) throw new InvalidInputException($"width of the density: expected a finite number above 0, got {width}");
         var scale = 1 / (width * Math.Sqrt(2 * Math.PI));
         return _quadrature.GaussRules.Sum(rule => rule.Apply(node => node > 0 ? scale * Math.Exp(-0.5 * Math.Pow(Math.Log(x / node) / width, 2)) : 0)) * _quadrature.Dimension / _quadrature.Probes;
+    }
+
+    // The share of the spectrum above τ, over the probes.
+    private struct Mass
+    {
+        private double _squares;
+
+        public double Sum { get; private set; }
+
+        public void Add(double mass)
+        {
+            Sum += mass;
+            _squares += mass * mass;
+        }
+
+        // The variance of the form of a projector of rank r under Rademacher probes is at most 2r(d − r)/d; as SpectralQuadrature.Trace pools it.
+        public readonly double Error(double dimension, double probes) => Math.Sqrt(SpectralQuadrature.Variance(Sum, _squares, Sum / probes, dimension, probes) / probes);
     }
 }

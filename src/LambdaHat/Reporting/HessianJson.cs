@@ -14,6 +14,7 @@ public static class HessianJson
         {
             ["rank"] = EstimateJson.Number(result.Bounds.Rank),
             ["rank_error"] = EstimateJson.Number(result.RankError),
+            ["rank_range"] = Range(result.RankRange),
             ["bounds"] = HessianBounds.Json(result.Sharp),
             ["rank_bounds"] = new JsonObject { ["lower"] = EstimateJson.Number(result.Bounds.Lower), ["upper"] = EstimateJson.Number(result.Bounds.Upper) },
             ["order"] = result.Sharp.Asked,
@@ -79,10 +80,13 @@ public static class HessianJson
         };
     }
 
+    private static JsonObject Range(RankRange range) => new() { ["least"] = EstimateJson.Number(range.Least), ["most"] = EstimateJson.Number(range.Most) };
+
     private static JsonNode Point(RankPoint p) => new JsonObject
     {
         ["tau"] = EstimateJson.Number(p.Tau),
         ["rank"] = EstimateJson.Number(p.Rank),
+        ["rank_range"] = Range(p.Range),
         ["standard_error"] = EstimateJson.Number(p.StandardError),
         ["quadrature_error"] = EstimateJson.Number(p.QuadratureError),
         ["effective_dimension"] = EstimateJson.Number(p.EffectiveDimension),

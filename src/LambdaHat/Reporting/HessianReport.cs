@@ -31,7 +31,7 @@ public static class HessianReport
     {
         var (bounds, counted) = (result.Bounds, result.RankError == 0);
         string N(double value) => ReportNumber.Trimmed(Math.Round(value, 2));
-        yield return $"{N(result.Sharp.Lower)} ≤ λ ≤ {N(result.Sharp.Upper)}, from d₁ = {(counted ? N(bounds.Rank) : string.Join(" ± ", (string[])[ReportNumber.WithError(bounds.Rank, result.RankError).Value, ReportNumber.WithError(bounds.Rank, result.RankError).Error]))} of {ReportNumber.Count(bounds.Dimension)} parameters";
+        yield return $"{N(result.Sharp.Lower)} ≤ λ ≤ {N(result.Sharp.Upper)}, from {(counted ? $"d₁ = {N(bounds.Rank)}" : $"{N(Math.Floor(result.RankRange.Least))} ≤ d₁ ≤ {N(Math.Ceiling(result.RankRange.Most))}")} of {ReportNumber.Count(bounds.Dimension)} parameters";
         foreach (var line in HessianBounds.Lines(result)) yield return line;
         yield return result.Cutoff.Kind switch
         {

@@ -56,7 +56,7 @@ internal static class DenseSpectrum
         var curve = taus.Select((tau, i) => Count(tau, (double)i / taus.Length)).ToArray();
         var (rank, reached, points, ways) = (0.0, true, (IReadOnlyList<ProjectionPoint>)[], new List<CutoffRank>());
         ProjectionPoint? least = null;
-        if (options.Projections == ProjectionMethod.Filter) (points, least) = FilterProjection.Find(point, curvature, largest, floor, counted is null ? probed!.At : counted.At);
+        if (options.Projections == ProjectionMethod.Filter) (points, least) = FilterProjection.Find(point, curvature, largest, floor, counted is null ? tau => probed!.At(tau, new(0, d)) : counted.At);
         if (cutoff.Projects)
         {
             reached = least is not null;

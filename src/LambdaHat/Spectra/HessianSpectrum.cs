@@ -44,7 +44,10 @@ public static class HessianSpectrum
             Projections = options.Projections != ProjectionMethod.None || !cutoff.Projects ? options.Projections
                 : method == SpectrumMethod.Exact || (method == SpectrumMethod.Krylov && options.Pairs > 0) ? ProjectionMethod.Eigenvectors : ProjectionMethod.Filter,
         };
-        var point = new SpectrumPoint(objective, test, loss ?? SquaredError.Behavioural, selection, options, team, new(progress, cancellation));
+        var flat = d == objective.Dimension
+            ? ExactSymmetries.Find(objective.Network, objective.Data, objective.Center, cancellation)
+            : new FlatDirections(0, 0, 0, 0, "symmetries are those of all parameters, and only some are selected");
+        var point = new SpectrumPoint(objective, test, loss ?? SquaredError.Behavioural, selection, flat, options, team, new(progress, cancellation));
         var result = method switch
         {
             SpectrumMethod.Exact => ExactSpectrum.Find(point),

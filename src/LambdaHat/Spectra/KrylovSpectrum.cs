@@ -23,8 +23,7 @@ internal static class KrylovSpectrum
         RankPoint Count(double tau)
         {
             if (values.Length > 0 && (values[^1] <= tau || all)) return probed.Effective(tau) with { Rank = values.Count(v => v > tau) };
-            var found = probed.At(tau);
-            return found with { Rank = Math.Clamp(found.Rank, values.Length, d) };
+            return probed.At(tau, new(values.Length, Math.Max(values.Length, point.MostCurved)));
         }
         var (rank, reached, points, ways) = (cutoff.Projects ? default : Count(cutoff.Value * largest), true, (IReadOnlyList<ProjectionPoint>)[], new List<CutoffRank>());
         if (options.Projections == ProjectionMethod.Filter)
@@ -47,6 +46,7 @@ internal static class KrylovSpectrum
         {
             Bounds = new(d, rank.Rank),
             RankError = rank.Error,
+            RankRange = rank.Range,
             Cutoff = cutoff,
             CutoffRanks = ways,
             Reached = reached,

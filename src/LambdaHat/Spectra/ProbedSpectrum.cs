@@ -26,12 +26,8 @@ internal sealed class ProbedSpectrum
         return new(count, HutchPlusPlus.Estimate(watch.Over(curvature, "trace", TraceProducts), TraceProducts, seed, point.Team));
     }
 
-    /// <summary>d₁(τ) and the effective dimension at τ.</summary>
-    public RankPoint At(double tau)
-    {
-        var above = _count.Above(tau);
-        return Effective(tau) with { Rank = above.Value, StandardError = above.StandardError, QuadratureError = above.QuadratureError };
-    }
+    /// <summary>d₁(τ), known to lie within <paramref name="known"/>, and the effective dimension at τ.</summary>
+    public RankPoint At(double tau, RankRange known) => Effective(tau).Counting(_count.Above(tau), known);
 
     /// <summary>The effective dimension at τ, with a d₁ of 0.</summary>
     public RankPoint Effective(double tau)

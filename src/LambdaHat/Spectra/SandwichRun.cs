@@ -22,13 +22,13 @@ public sealed record SandwichRun(LearningCoefficientEstimate Estimate, SandwichP
     /// <summary>Whether the estimate's own verdict lets it speak of its γ: it converged, or γ decides it, which it may here.</summary>
     public bool IsBelieved => Estimate.Verdict is Verdict.Converged or Verdict.OverLocalised;
 
-    /// <summary>Compares an estimate with bounds; <paramref name="boundError"/> is the standard error of both of them, <paramref name="quadratic"/> λ_quad of all eigenvalues, where known.</summary>
-    public static SandwichRun Of(LearningCoefficientEstimate estimate, double lower, double upper, double boundError, double? quadratic = null)
+    /// <summary>Compares an estimate with bounds; <paramref name="quadratic"/> is λ_quad of all eigenvalues, where known.</summary>
+    public static SandwichRun Of(LearningCoefficientEstimate estimate, double lower, double upper, double? quadratic = null)
     {
         SandwichRun Run(SandwichPlace place, bool explained) => quadratic is { } exact ? new(estimate, place, explained) { Quadratic = exact, QuadraticError = 0 } : new(estimate, place, explained);
         if (!double.IsFinite(estimate.LambdaHat)) return Run(SandwichPlace.Unknown, explained: false);
         var error = double.IsFinite(estimate.StandardError) ? estimate.StandardError : 0;
-        var span = Errors * Math.Sqrt((error * error) + (boundError * boundError));
+        var span = Errors * error;
         var place = estimate.LambdaHat < lower - span ? SandwichPlace.Below : estimate.LambdaHat > upper + span ? SandwichPlace.Above : SandwichPlace.Inside;
         var run = Run(place, place == SandwichPlace.Inside);
         var least = run.Quadratic - (Errors * Math.Sqrt((error * error) + (run.QuadraticError * run.QuadraticError)));
@@ -36,5 +36,5 @@ public sealed record SandwichRun(LearningCoefficientEstimate Estimate, SandwichP
     }
 
     /// <summary>Whether λ_quad, which no cut-off enters and which is at most half the rank, lies above <paramref name="upper"/>.</summary>
-    public bool QuadraticExceeds(double upper, double boundError) => Quadratic - (Errors * Math.Sqrt((QuadraticError * QuadraticError) + (boundError * boundError))) > upper;
+    public bool QuadraticExceeds(double upper) => Quadratic - (Errors * QuadraticError) > upper;
 }

@@ -37,17 +37,18 @@ public sealed record SharpBounds
     public string? Reason { get; init; }
 
     /// <summary>
-    /// The bounds that symmetries give. A d₁ above d − d_flat, as a cut-off by projection may give, is no rank of the Hessian: the bounds then are those of the rank as it stands, with the reason not to believe them.
+    /// The bounds that symmetries give, of every d₁ within <paramref name="range"/> where it is not known better. A d₁ above d − d_flat, as a cut-off by projection may give, is no rank of the Hessian: the bounds then are those of the rank as it stands, with the reason not to believe them.
     /// </summary>
-    public static SharpBounds SecondOrder(RankBounds bounds, FlatDirections flat, string? reason = null)
+    public static SharpBounds SecondOrder(RankBounds bounds, FlatDirections flat, string? reason = null, RankRange? range = null)
     {
         var curved = bounds.Dimension - flat.Count;
         var contradicted = bounds.Rank > curved;
+        var (least, most) = range ?? RankRange.Exactly(bounds.Rank);
         return new()
         {
             Order = 2,
-            Lower = bounds.Lower,
-            Upper = contradicted ? bounds.Upper : bounds.Lower + ((curved - bounds.Rank) / 4),
+            Lower = least / 2,
+            Upper = contradicted ? bounds.Upper : (most / 2) + ((curved - most) / 4),
             Flat = flat,
             Reason = contradicted
                 ? string.Create(CultureInfo.InvariantCulture, $"at most d − d_flat = {curved} directions can be curved, and d₁ = {bounds.Rank:G6} counts more: it is no rank, and bounds nothing; λ ≤ (d − d_flat)/2 = {curved / 2.0:G7} whatever d₁")

@@ -9,13 +9,9 @@ internal static class Sharpening
 
     private static SharpBounds Find(SpectrumPoint point, SpectrumResult result)
     {
-        var objective = point.Objective;
-        var flat = point.Dimension == objective.Dimension
-            ? ExactSymmetries.Find(objective.Network, objective.Data, objective.Center, point.Watch.Cancellation)
-            : new FlatDirections(0, 0, 0, 0, "symmetries are those of all parameters, and only some are selected");
-        if (point.Options.Order == 2) return SharpBounds.SecondOrder(result.Bounds, flat);
-        var problem = flat.Problem ?? Problem(point, result);
-        if (problem is not null) return SharpBounds.SecondOrder(result.Bounds, flat, problem);
+        var (objective, flat) = (point.Objective, point.Flat);
+        var problem = point.Options.Order == 2 ? null : flat.Problem ?? Problem(point, result);
+        if (point.Options.Order == 2 || problem is not null) return SharpBounds.SecondOrder(result.Bounds, flat, problem, result.RankRange);
         var residual = new NetworkResidual(objective.Network, objective.Data, objective.Center, point.Team);
         return SharpBounds.FourthOrder(result.Bounds, flat, FourthOrder.Find(residual, result.Cutoff.Value, flat.Count, point.Watch.Cancellation));
     }

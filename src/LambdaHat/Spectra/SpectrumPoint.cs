@@ -6,9 +6,12 @@ using LambdaHat.Numerics;
 namespace LambdaHat.Spectra;
 
 /// <summary>What a spectrum is about, with options resolved.</summary>
-internal sealed record SpectrumPoint(NetworkObjective Objective, DataSet? Test, Loss Loss, ParameterSelection Selection, SpectrumOptions Options, WorkTeam? Team, SpectrumWatch Watch)
+internal sealed record SpectrumPoint(NetworkObjective Objective, DataSet? Test, Loss Loss, ParameterSelection Selection, FlatDirections Flat, SpectrumOptions Options, WorkTeam? Team, SpectrumWatch Watch)
 {
     public int Dimension => Selection.Count;
+
+    /// <summary>The most eigenvalues that can be positive: a Gauss–Newton matrix has the exactly flat directions in its kernel.</summary>
+    public double MostCurved => Options.Matrix == CurvatureMatrix.GaussNewton ? Dimension - Flat.Count : Dimension;
 
     /// <summary>w* in the selected coordinates.</summary>
     public float[] Center => [.. Selection.Blocks.SelectMany(b => b.In(Objective.Center).ToArray())];

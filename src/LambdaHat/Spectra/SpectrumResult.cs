@@ -1,24 +1,5 @@
 namespace LambdaHat.Spectra;
 
-/// <summary>A point of the curve d₁(τ).</summary>
-/// <param name="Tau">τ.</param>
-/// <param name="Rank">How many eigenvalues exceed τ.</param>
-/// <param name="StandardError">Its standard error over random probes; 0 where it was counted.</param>
-public readonly record struct RankPoint(double Tau, double Rank, double StandardError)
-{
-    /// <summary>The most that too few Lanczos steps leave of the mean over the probes, a bound; 0 where it was counted.</summary>
-    public double QuadratureError { get; init; }
-
-    /// <summary>Both errors together.</summary>
-    public double Error => StandardError + QuadratureError;
-
-    /// <summary>tr[G(G + τI)⁻¹], the effective dimension at τ: a count whose step is smooth.</summary>
-    public double EffectiveDimension { get; init; }
-
-    /// <summary>Its error, both kinds together.</summary>
-    public double EffectiveError { get; init; }
-}
-
 /// <summary>w* projected on a top eigenspace. Numbers that are not known, or are of a classifier where there is none, are NaN.</summary>
 public readonly record struct ProjectionPoint
 {
@@ -78,6 +59,9 @@ public sealed record SpectrumResult
 
     /// <summary>The bounds in force, with symmetries and the order that was asked for.</summary>
     public SharpBounds Sharp { get => field ?? SharpBounds.SecondOrder(Bounds, new FlatDirections(0, 0, 0, 0)); init; }
+
+    /// <summary>What d₁ lies in, as <see cref="RankPoint.Range"/>; itself alone where it was counted.</summary>
+    public RankRange RankRange { get => field == default ? RankRange.Exactly(Bounds.Rank) : field; init; }
 
     /// <summary>The error of d₁, that over random probes and that of the quadrature together; 0 where it was counted.</summary>
     public required double RankError { get; init; }

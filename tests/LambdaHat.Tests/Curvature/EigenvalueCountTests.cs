@@ -18,10 +18,10 @@ public class EigenvalueCountTests
     [InlineData(2)]
     public void Counts_stand_within_their_errors(double threshold)
     {
-        var (value, error, bound) = s_count.Value.Above(threshold);
-        var exact = s_spectrum.Count(x => x > threshold);
-        Assert.InRange(value, exact - (4 * error) - bound - 1e-9, exact + (4 * error) + bound + 1e-9);
-        Assert.True(error + bound < 120);
+        var count = s_count.Value.Above(threshold);
+        var (value, error) = (count.Value, count.StandardError);
+        Assert.InRange(s_spectrum.Count(x => x > threshold), value - count.Excess - (4 * error) - 1e-9, value + count.Deficit + (4 * error) + 1e-9);
+        Assert.True(error + count.QuadratureError < 120);
     }
 
     // Each probe's own mass, Σ v_i² over the eigenvalues above, stands within the bound of that probe, without any standard error.
@@ -39,9 +39,9 @@ public class EigenvalueCountTests
             var count = EigenvalueCount.Run(operation, new() { Probes = 2, Depth = depth });
             for (var k = 1; k < 200; k += 7)
             {
-                var (value, _, bound) = count.Above((spectrum[k - 1] + spectrum[k]) / 2);
-                Assert.InRange(value, k - bound - 1e-9, k + bound + 1e-9);
-                Assert.InRange(bound, 1e-3, 200);
+                var (value, _, excess, deficit) = count.Above((spectrum[k - 1] + spectrum[k]) / 2);
+                Assert.InRange(k, value - excess - 1e-9, value + deficit + 1e-9);
+                Assert.InRange(excess + deficit, 1e-3, 200);
             }
         }
     }
@@ -50,8 +50,8 @@ public class EigenvalueCountTests
     public void A_spectrum_of_few_values_is_counted_without_quadrature_error()
     {
         double[] spectrum = [.. Enumerable.Repeat(3.0, 40), .. Enumerable.Repeat(1.0, 60), .. new double[100]];
-        var (value, error, bound) = EigenvalueCount.Run(MatrixOperator.Rotated(spectrum), new() { Probes = 40 }).Above(0.5);
-        Assert.Equal(0, bound);
+        var (value, error, excess, deficit) = EigenvalueCount.Run(MatrixOperator.Rotated(spectrum), new() { Probes = 40 }).Above(0.5);
+        Assert.Equal((0, 0), (excess, deficit));
         Assert.InRange(value, 100 - (4 * error), 100 + (4 * error));
         // The variance of a Rademacher probe is at most 2r(d − r)/d = 100.
         Assert.InRange(error, 0.1, Math.Sqrt(100.0 / 40) * 1.5);

@@ -82,6 +82,31 @@ public sealed class HessianSpectrumTests
         Assert.False(HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Cutoff = new(CutoffKind.Loss, 0) }).Reached && result.Projections[^1].Loss > 0);
     }
 
+    // Inputs over six decades, and half of the parameters in the kernel: 250 steps do not tell the smallest eigenvalues from zero, so that below the last node the probes count everything. The range holds what is true at every τ,
+    // and the bounds are of all of it.
+    [Fact]
+    public void Bounds_of_a_count_that_does_not_see_the_end_of_the_spectrum_hold_all_the_same()
+    {
+        const int width = 24, n = 100;
+        var network = new Network(new Dense(width, width, bias: false), new Dense(width, width, bias: false));
+        float[] w = [.. Enumerable.Range(0, network.Dimension).Select(i => MathF.Sin(i * i))], x = [.. Enumerable.Range(0, n * width).Select(i => MathF.Cos(i * i) * MathF.Pow(10, -(i % width) / 8f))];
+        var objective = new NetworkObjective(network, SquaredError.Sum, new ArrayDataSet(x, width, new float[n * width], width), w);
+        var exact = HessianSpectrum.Find(objective, null, null, new());
+        var probed = HessianSpectrum.Find(objective, null, null, new() { ExactDimension = 10 });
+        Assert.Equal((width * width, width * width), (exact.Bounds.Rank, exact.Sharp.Flat.Count));
+        foreach (var p in probed.Curve)
+        {
+            Assert.InRange(exact.Eigenvalues.Count(v => v > p.Tau), p.Range.Least - 0.5, p.Range.Most + 0.5);
+            Assert.InRange(p.Rank, p.Range.Least, p.Range.Most);
+            Assert.InRange(p.Range.Most, p.Rank, width * width);
+        }
+        var seen = exact.Eigenvalues.Count(v => v > HessianSpectrum.SingleFloor * exact.LargestEigenvalue);
+        Assert.InRange(seen, 2 * probed.Sharp.Lower, width * width);
+        Assert.Equal((probed.RankRange.Least / 2, (width * width) / 2.0), (probed.Sharp.Lower, probed.Sharp.Upper));
+        // Half the parameters alone would give a lower bound of no use.
+        Assert.True(probed.RankRange.Least > width * width / 2 && probed.RankRange.Most > seen, $"{probed.RankRange}");
+    }
+
     // The top pairs of block Lanczos project w* as the eigenvectors of the whole matrix do, and count what lies above their last exactly. Losses differ by what a residual of 1e-5 turns the span.
     [Fact]
     public void Pairs_from_the_top_give_the_projections_of_the_whole_decomposition()

@@ -24,7 +24,7 @@ public sealed class SandwichTests
     public void Each_finding_follows_from_its_estimates(string finding, double[] estimates, double[] quadratics)
     {
         var gammas = new List<double>();
-        var found = Sandwich.Find(Bounds(100, 40, 40), 0, new() { Gamma = 1 }, options =>
+        var found = Sandwich.Find(Bounds(100, 40, 40), new() { Gamma = 1 }, options =>
         {
             gammas.Add(options.Gamma!.Value);
             return Made(options, estimates[gammas.Count - 1], quadratics[gammas.Count - 1], Verdict.Converged);
@@ -40,25 +40,25 @@ public sealed class SandwichTests
     [InlineData(Verdict.OverLocalised, 15, "estimate-wrong")]
     public void What_its_own_verdict_does_not_believe_is_held_to_nothing(Verdict verdict, double value, string finding)
     {
-        var found = Sandwich.Find(Bounds(100, 40, 40), 0, new() { Gamma = 1 }, options => Made(options, value, 19, verdict));
+        var found = Sandwich.Find(Bounds(100, 40, 40), new() { Gamma = 1 }, options => Made(options, value, 19, verdict));
         Assert.Equal((finding, 1 + Sandwich.MostReruns), (found.Finding.Name(), found.Runs.Count));
     }
 
     [Fact]
     public void An_uncertain_rank_widens_the_bounds() =>
-        Assert.Equal(SandwichPlace.Inside, Sandwich.Find(Bounds(100, 40, 40), 4, new() { Gamma = 1 }, options => Made(options, 15, 19, Verdict.Converged)).Runs.Single().Place);
+        Assert.Equal(SandwichPlace.Inside, Sandwich.Find(SharpBounds.SecondOrder(new(100, 40), new(40, 0, 0, 0), range: new(30, 50)), new() { Gamma = 1 }, options => Made(options, 15, 19, Verdict.Converged)).Runs.Single().Place);
 
     // All eigenvalues 2: λ_quad = 20·2nβ/(2nβ + γ) of 40 directions, 10 at nβ = 1 and γ = 2, where the estimate's own would be 19.
     [Fact]
     public void All_eigenvalues_count_more_than_what_the_estimate_saw()
     {
-        var found = Sandwich.Find(Bounds(100, 40, 40), 0, new() { Gamma = 2, NBeta = 1 }, options => Made(options, 20.0 * 2 / (2 + options.Gamma!.Value), 19, Verdict.Converged), (nBeta, gamma) => 20 * 2 * nBeta / ((2 * nBeta) + gamma));
+        var found = Sandwich.Find(Bounds(100, 40, 40), new() { Gamma = 2, NBeta = 1 }, options => Made(options, 20.0 * 2 / (2 + options.Gamma!.Value), 19, Verdict.Converged), (nBeta, gamma) => 20 * 2 * nBeta / ((2 * nBeta) + gamma));
         Assert.Equal((SandwichFinding.Hidden, 10.0, 0.0), (found.Finding, found.Runs[0].Quadratic, found.Runs[0].QuadraticError));
     }
 
     [Fact]
     public void Without_localisation_there_is_no_neighbourhood() =>
-        Assert.Contains("gamma must be above 0", Assert.Throws<InvalidInputException>(() => Sandwich.Find(Bounds(100, 40, 40), 0, new() { Gamma = 0 }, o => Made(o, 1, 1, Verdict.Converged))).Message, StringComparison.Ordinal);
+        Assert.Contains("gamma must be above 0", Assert.Throws<InvalidInputException>(() => Sandwich.Find(Bounds(100, 40, 40), new() { Gamma = 0 }, o => Made(o, 1, 1, Verdict.Converged))).Message, StringComparison.Ordinal);
 
     // λ = 24 exactly, and half the rank 23.5: the chain has to lie between.
     [Fact]
@@ -101,7 +101,7 @@ public sealed class SandwichTests
         var objective = RealisableData.Behavioural(new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters));
         Assert.Equal(SquaredError.Behavioural, objective.Loss);
         bounds = known is null ? HessianSpectrum.Find(objective, null, null, new()).Sharp : SharpBounds.SecondOrder(known, new FlatDirections(0, 0, 0, 0));
-        return Sandwich.Find(bounds, 0, new() { Gamma = gamma, Tolerance = 0.01, Threads = 2 }, options => LearningCoefficient.Estimate(objective, options));
+        return Sandwich.Find(bounds, new() { Gamma = gamma, Tolerance = 0.01, Threads = 2 }, options => LearningCoefficient.Estimate(objective, options));
     }
 
     private static SharpBounds Bounds(int dimension, int rank, int flat) => SharpBounds.SecondOrder(new(dimension, rank), new FlatDirections(flat, 0, 0, 0));

@@ -20,6 +20,7 @@ internal static class HessianRow
         var (projections, classifier) = (result.Projections, objective.Loss is CrossEntropy);
         var all = result.Method == "exact" || (result.Method == "dense" && result.Eigenvalues.Count > 0);
         var rank = all ? result.Eigenvalues.Count(v => v > result.Floor * result.LargestEigenvalue) : result.Curve[^1].Rank;
+        var range = all ? RankRange.Exactly(rank) : result.Curve[^1].Range;
         var step = Math.Max(1, projections.Count / Points);
         ProjectionPoint[] kept = [.. projections.Where((_, i) => i % step == 0 || i == projections.Count - 1)];
         var inputs = InputHashes.Of(objective);
@@ -38,7 +39,8 @@ internal static class HessianRow
             ["floor"] = EstimateRow.Number(result.Floor),
             ["largest"] = EstimateRow.Number(result.LargestEigenvalue),
             ["rank"] = EstimateRow.Number(rank),
-            ["rank_error"] = EstimateRow.Number(all ? 0 : result.Curve[^1].Error),
+            ["rank_least"] = EstimateRow.Number(range.Least),
+            ["rank_most"] = EstimateRow.Number(range.Most),
             ["lower"] = EstimateRow.Number(result.Sharp.Lower),
             ["upper"] = EstimateRow.Number(result.Sharp.Upper),
             ["order"] = result.Sharp.Order,
@@ -83,7 +85,7 @@ internal static class HessianRow
         var least = whole.Number("floor") * whole.Number("largest");
         double Exact(double tau, double probed) => tau >= least ? values.Count(v => v > tau) : probed;
         var rank = Exact(read.Number("cutoff_tau"), read.Number("cutoff_rank"));
-        var bounds = new RankBounds(read.Json["d"]!.GetValue<int>(), rank);
+        var bounds = SharpBounds.SecondOrder(new(read.Json["d"]!.GetValue<int>(), rank), new((long)read.Number("flat"), 0, 0, 0));
         row["probed_rank"] = read.Number("cutoff_rank");
         (row["cutoff_rank"], row["lower"], row["upper"]) = (rank, bounds.Lower, bounds.Upper);
         row["k"] = EstimateRow.Numbers(read.Numbers("k_tau").Zip(read.Numbers("k"), Exact));

@@ -108,8 +108,11 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         string Line(RankBounds bounds) => $"{Words.Number(bounds.Lower, 7)} ≤ λ ≤ {Words.Number(bounds.Upper, 7)}";
         List<IReadOnlyList<string>> table = [["paper, by the cut-off", Words.Number(double.IsNaN(published.CutoffReached) ? published.Computed : published.CutoffReached, 6), published.Bound, ""]];
         if (cut is not null) table.Add(["ours, by the cut-off", Cut(cut), Line(new(d, cut.Number("cutoff_rank"))), "no rank"]);
-        table.Add([$"ours, eigenvalues above {Words.Number(rank.Number("floor"), 2)} of the largest", Words.Number(rank.Number("rank"), 6), Line(new(d, rank.Number("rank"))), ""]);
-        table.Add([$"the same, {Words.Number(rank.Number("flat"), 6)} flat directions, order {Words.Number(rank.Number("order"))}", Words.Number(rank.Number("rank"), 6), $"{Words.Number(rank.Number("lower"), 7)} ≤ λ ≤ {Words.Number(rank.Number("upper"), 7)}", rank.Text("reason")]);
+        // What random probes count is known within a range only: the lower bound is of its least, the upper one of its most.
+        double most = rank.Number("rank"), least = double.IsNaN(rank.Number("rank_least")) ? most : rank.Number("rank_least");
+        var counted = least < most ? $"{Words.Number(Math.Floor(least), 6)} to {Words.Number(most = Math.Ceiling(rank.Number("rank_most")), 6)}" : Words.Number(most, 6);
+        table.Add([$"ours, eigenvalues above {Words.Number(rank.Number("floor"), 2)} of the largest", counted, $"{Words.Number(least / 2, 7)} ≤ λ ≤ {Words.Number(new RankBounds(d, most).Upper, 7)}", ""]);
+        table.Add([$"the same, {Words.Number(rank.Number("flat"), 6)} flat directions, order {Words.Number(rank.Number("order"))}", counted, $"{Words.Number(rank.Number("lower"), 7)} ≤ λ ≤ {Words.Number(rank.Number("upper"), 7)}", rank.Text("reason")]);
         table.Add(["λ_quad at our nβ and γ", "", Words.Number(rank.Number("lambda_quad")), $"nβ {Words.Number(rank.Number("nbeta"))}, γ {Words.Number(rank.Number("gamma"), 3)}"]);
         if (rows.Find(HessianExperiment.Estimate) is { } estimate)
         {
