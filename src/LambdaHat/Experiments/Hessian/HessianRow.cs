@@ -45,7 +45,7 @@ internal static class HessianRow
             ["upper"] = EstimateRow.Number(result.Sharp.Upper),
             ["order"] = result.Sharp.Order,
             ["reason"] = result.Sharp.Reason,
-            ["flat"] = result.Sharp.Flat.Count,
+            ["flat"] = EstimateRow.Number(result.Sharp.Flat.Count),
             ["cutoff_rank"] = EstimateRow.Number(result.Bounds.Rank),
             ["reached"] = result.Reached,
             ["ablation"] = result.CutoffRanks.FirstOrDefault(way => way.Way == "ablation") is { Reached: true } way ? EstimateRow.Number(way.Bounds.Rank) : null,

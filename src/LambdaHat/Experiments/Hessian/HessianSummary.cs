@@ -10,6 +10,15 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
     /// <summary>k at the cut-off, as people read it.</summary>
     public static string Cut(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>() ? Words.Number(row.Number("cutoff_rank"), 6) : $"not reached at {Words.Number(row.Number("cutoff_rank"), 6)}";
 
+    /// <summary>What d₁ lies in: one number where eigenvalues were counted.</summary>
+    public static RankRange RangeOf(ExperimentRow row) => double.IsNaN(row.Number("rank_least")) ? RankRange.Exactly(row.Number("rank")) : new(row.Number("rank_least"), row.Number("rank_most"));
+
+    /// <summary>d₁ where it was counted, NaN where random probes give a range.</summary>
+    public static double CountedRank(ExperimentRow row) => RangeOf(row) is var (least, most) && least == most ? most : double.NaN;
+
+    /// <summary>d₁, or its range, as people read it.</summary>
+    public static string RankText(ExperimentRow row) => RangeOf(row) is var (least, most) && least == most ? Words.Number(most, 6) : $"{Words.Number(Math.Floor(least), 6)} to {Words.Number(Math.Ceiling(most), 6)}";
+
     public IReadOnlyList<ResultTable> Tables()
     {
         List<ResultTable> tables = [];
@@ -108,9 +117,8 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         string Line(RankBounds bounds) => $"{Words.Number(bounds.Lower, 7)} ≤ λ ≤ {Words.Number(bounds.Upper, 7)}";
         List<IReadOnlyList<string>> table = [["paper, by the cut-off", Words.Number(double.IsNaN(published.CutoffReached) ? published.Computed : published.CutoffReached, 6), published.Bound, ""]];
         if (cut is not null) table.Add(["ours, by the cut-off", Cut(cut), Line(new(d, cut.Number("cutoff_rank"))), "no rank"]);
-        // What random probes count is known within a range only: the lower bound is of its least, the upper one of its most.
-        double most = rank.Number("rank"), least = double.IsNaN(rank.Number("rank_least")) ? most : rank.Number("rank_least");
-        var counted = least < most ? $"{Words.Number(Math.Floor(least), 6)} to {Words.Number(most = Math.Ceiling(rank.Number("rank_most")), 6)}" : Words.Number(most, 6);
+        // The lower bound is of the least that d₁ may be, the upper one of the most.
+        var (counted, (least, most)) = (RankText(rank), RangeOf(rank));
         table.Add([$"ours, eigenvalues above {Words.Number(rank.Number("floor"), 2)} of the largest", counted, $"{Words.Number(least / 2, 7)} ≤ λ ≤ {Words.Number(new RankBounds(d, most).Upper, 7)}", ""]);
         table.Add([$"the same, {Words.Number(rank.Number("flat"), 6)} flat directions, order {Words.Number(rank.Number("order"))}", counted, $"{Words.Number(rank.Number("lower"), 7)} ≤ λ ≤ {Words.Number(rank.Number("upper"), 7)}", rank.Text("reason")]);
         table.Add(["λ_quad at our nβ and γ", "", Words.Number(rank.Number("lambda_quad")), $"nβ {Words.Number(rank.Number("nbeta"))}, γ {Words.Number(rank.Number("gamma"), 3)}"]);
@@ -127,7 +135,7 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         ["training", ByAccuracy ? "accuracy, training" : "squared error, training", "accuracy, test", "‖w*‖", "d₁", "k", "k/d₁", ByAccuracy ? "share of ‖w*‖² in the top d₁" : "squared error at k = d₁", ByAccuracy ? "imbalance" : "share of ‖w*‖² in the top d₁", .. ByAccuracy ? (string[])[] : ["imbalance"]],
         [.. all.Select(r => (IReadOnlyList<string>)
         [
-            r.Text("variant"), ByAccuracy ? Words.Percent(r.Number("train_accuracy")) : Words.Number(r.Number("train_loss"), 2), Words.Percent(r.Number("test_accuracy")), Words.Number(r.Number("norm"), 3), Words.Number(r.Number("rank"), 6), Cut(r),
-            Words.Number(r.Number("cutoff_rank") / r.Number("rank"), 3), .. ByAccuracy ? (string[])[] : [Words.Number(r.Number("loss_at_rank"), 3)], Words.Percent(r.Number("share_at_rank")), Words.Number(r.Number("imbalance"), 2),
+            r.Text("variant"), ByAccuracy ? Words.Percent(r.Number("train_accuracy")) : Words.Number(r.Number("train_loss"), 2), Words.Percent(r.Number("test_accuracy")), Words.Number(r.Number("norm"), 3), RankText(r), Cut(r),
+            Words.Number(r.Number("cutoff_rank") / CountedRank(r), 3), .. ByAccuracy ? (string[])[] : [Words.Number(r.Number("loss_at_rank"), 3)], Words.Percent(r.Number("share_at_rank")), Words.Number(r.Number("imbalance"), 2),
         ])]);
 }

@@ -24,13 +24,15 @@ internal static class VariantFindings
         {
             var (low, high) = (reached.MinBy(r => r.Number("cutoff_rank"))!, reached.MaxBy(r => r.Number("cutoff_rank"))!);
             yield return $"Over all trainings k runs from {HessianSummary.Cut(low)} ({low.Text("variant")}) to {HessianSummary.Cut(high)} ({high.Text("variant")}){(reached.Length < all.Length ? $", and is not reached in {all.Length - reached.Length}" : "")}, "
-                + $"while d₁ runs from {Words.Number(all.Min(r => r.Number("rank")), 6)} to {Words.Number(all.Max(r => r.Number("rank")), 6)}: the cut-off of \"{published.Model}\" is a fact about its training, not its rank.";
+                + $"while d₁ lies within {Words.Number(Math.Floor(all.Min(r => HessianSummary.RangeOf(r).Least)), 6)} and {Words.Number(Math.Ceiling(all.Max(r => HessianSummary.RangeOf(r).Most)), 6)}: the cut-off of \"{published.Model}\" is a fact about its training, not its rank.";
         }
         if (reached.Length < Fewest) yield break;
         (string What, string Key)[] causes = [("the share of ‖w*‖² in the span of the top d₁ eigenvectors", "share_at_rank"), ("‖w*‖", "norm"), ("the imbalance of layers", "imbalance"), ("the test accuracy", "test_accuracy")];
-        var found = causes.Select(c => (c.What, Correlation: Rank(reached, r => r.Number("cutoff_rank") / r.Number("rank"), r => r.Number(c.Key)))).Where(c => !double.IsNaN(c.Correlation)).OrderByDescending(c => Math.Abs(c.Correlation)).ToArray();
+        // Where probes give a range for d₁, k by itself.
+        var counted = reached.All(r => double.IsFinite(HessianSummary.CountedRank(r)));
+        var found = causes.Select(c => (c.What, Correlation: Rank(reached, r => r.Number("cutoff_rank") / (counted ? r.Number("rank") : 1), r => r.Number(c.Key)))).Where(c => !double.IsNaN(c.Correlation)).OrderByDescending(c => Math.Abs(c.Correlation)).ToArray();
         if (found.Length == 0) yield break;
-        yield return $"Rank correlations of k/d₁ over {reached.Length} trainings: {string.Join("; ", found.Select(c => $"{Words.Number(c.Correlation, 2)} with {c.What}"))}. {(Math.Abs(found[0].Correlation) >= Strong ? $"It moves most with {found[0].What}." : "None of them alone decides it.")}"
+        yield return $"Rank correlations of {(counted ? "k/d₁" : "k")} over {reached.Length} trainings: {string.Join("; ", found.Select(c => $"{Words.Number(c.Correlation, 2)} with {c.What}"))}. {(Math.Abs(found[0].Correlation) >= Strong ? $"It moves most with {found[0].What}." : "None of them alone decides it.")}"
             + " What lies outside the span of the top d₁ moves no output on the data near w*, yet projecting takes it away; what lies inside may still be too soft to come early.";
     }
 
@@ -66,7 +68,7 @@ internal static class VariantFindings
 
     private static bool Reached(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>();
 
-    private static string Effect(ExperimentRow r) => $"k {HessianSummary.Cut(r)} of rank {Words.Number(r.Number("rank"), 6)}";
+    private static string Effect(ExperimentRow r) => $"k {HessianSummary.Cut(r)} of rank {HessianSummary.RankText(r)}";
 
     // Spearman's.
     private static double Rank(ExperimentRow[] rows, Func<ExperimentRow, double> x, Func<ExperimentRow, double> y)
