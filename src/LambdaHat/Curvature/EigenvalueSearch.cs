@@ -15,6 +15,8 @@ public sealed unsafe class EigenvalueSearch<T> : IDisposable
     // Of the time, about.
     private const double ReductionShare = 0.9;
 
+    private const string SectionName = "eigenvalues";
+
     private readonly DenseSymmetric<T> _matrix;
     private readonly StateStore? _store;
     private readonly BandReduction<T>? _reduction;
@@ -28,7 +30,7 @@ public sealed unsafe class EigenvalueSearch<T> : IDisposable
         (_matrix, _store) = (matrix, store);
         if (library is null) return;
         _reduction = new(library, threads, triangle, matrix.Dimension, stride);
-        if (store?.Load() is not { } saved) return;
+        if (store?.Load() is not { } saved || !saved.Has(SectionName)) return;
         saved.Read([Section]);
         IsResumed = true;
     }
@@ -39,7 +41,7 @@ public sealed unsafe class EigenvalueSearch<T> : IDisposable
     /// <summary>The trace, once the search has begun.</summary>
     public double Trace { get; private set; }
 
-    private StateSection Section => new("eigenvalues", Transfer);
+    private StateSection Section => new(SectionName, Transfer);
 
     /// <summary>The eigenvalues, ascending, with errors of about √d·ε·‖G‖.</summary>
     /// <param name="team">Threads for the band.</param>

@@ -33,10 +33,16 @@ public static class GaussNewtonAssembly
     /// <exception cref="InvalidInputException">Something does not fit; the message says what was expected.</exception>
     public static void Assemble(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, ParameterSelection? selection = null, int? samples = null, WorkTeam? team = null,
         Action<double>? progress = null, CancellationToken cancellation = default) =>
-        Assemble(network, loss, data, w, rows, selection, samples, team, SumBudget, LargestChunk, progress, cancellation);
+        Assemble(network, loss, data, w, rows, selection, samples, team, SumBudget, LargestChunk, progress, null, cancellation);
+
+    /// <summary>
+    /// The same in parts: <paramref name="state"/> says how many samples the rows hold already, and hears of every part that is added. An ending then comes between two parts, so that the rows hold what it says.
+    /// </summary>
+    internal static void Assemble(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, AssemblyState state, ParameterSelection? selection, WorkTeam? team, Action<double>? progress, CancellationToken cancellation) =>
+        Assemble(network, loss, data, w, rows, selection, null, team, SumBudget, LargestChunk, progress, state, cancellation);
 
     internal static void Assemble(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, LowerRows rows, ParameterSelection? selection, int? samples, WorkTeam? team, long budget, int largestChunk,
-        Action<double>? progress = null, CancellationToken cancellation = default)
+        Action<double>? progress = null, AssemblyState? state = null, CancellationToken cancellation = default)
     {
         if (loss == SquaredError.Behavioural) DataFit.CheckInputs(network, data, w.Length, "the data");
         else DataFit.Check(network, loss, data, w.Length, "the data");
@@ -56,12 +62,15 @@ public static class GaussNewtonAssembly
         var places = layers.Select((l, index) => Place(network, selection, l, index)).ToArray();
         var chunk = (int)Math.Clamp(RecordBudget / DenseRecords.Size(network, layers), 1, Math.Min(count, largestChunk));
         using var records = new DenseRecords(network, layers, data.TargetSize, chunk, team);
-        using var block = new LayerPairBlock(records, network.Outputs, rows, team, budget, cancellation);
-        block.Clear(selection.Count);
+        using var block = new LayerPairBlock(records, network.Outputs, rows, team, budget, state is null ? cancellation : CancellationToken.None);
+        var held = state?.Samples ?? 0;
+        if (held == 0) block.Clear(selection.Count);
         // The work on a pair of layers is as its area, half of it within a layer.
-        var (done, all) = (0.0, places.SelectMany((row, l) => places.Take(l + 1).Select(column => Area(row, column))).Sum() * count);
-        for (var start = 0; start < count; start += chunk)
+        var area = places.SelectMany((row, l) => places.Take(l + 1).Select(column => Area(row, column))).Sum();
+        var (done, all) = (area * held, area * count);
+        for (var start = held; start < count; start += chunk)
         {
+            cancellation.ThrowIfCancellationRequested();
             var filled = Math.Min(chunk, count - start);
             records.Fill(loss, 1 / Math.Sqrt(count), data, w, start, filled);
             for (var l = 0; l < places.Length; l++)
@@ -73,6 +82,7 @@ public static class GaussNewtonAssembly
                     done += part;
                 }
             }
+            if (state is not null) state.Samples = start + filled;
         }
         foreach (var place in places.Where(place => place.Weight >= 0)) block.Mirror(place);
     }

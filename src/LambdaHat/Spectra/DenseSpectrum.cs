@@ -1,4 +1,5 @@
 using LambdaHat.Curvature;
+using LambdaHat.Data;
 using LambdaHat.Losses;
 
 namespace LambdaHat.Spectra;
@@ -108,6 +109,29 @@ internal static class DenseSpectrum
         var (objective, watch) = (point.Objective, point.Watch);
         void Progress(double share) => watch.Tell("assembling", share);
         if (point.Options.Matrix == CurvatureMatrix.Hessian) ProductAssembly.Assemble(curvature, matrix.LowerRow, Progress, watch.Cancellation);
+        else if (point.Options.Store is { } store && GaussNewtonAssembly.Supports(objective.Network, point.Selection)) FillInParts(point, matrix, store, Progress);
         else GaussNewtonAssembly.Assemble(objective.Network, point.Loss, objective.Data, objective.Center, matrix.LowerRow, point.Selection, team: point.Team, progress: Progress, cancellation: watch.Cancellation);
+    }
+
+    // A matrix takes about as long to save as a part of it to make: it is saved when the work is ended.
+    private static void FillInParts(SpectrumPoint point, DenseSymmetric<float> matrix, StateStore store, Action<double> progress)
+    {
+        var (objective, state) = (point.Objective, new AssemblyState());
+        var section = new StateSection("assembly", transfer =>
+        {
+            state.Samples = transfer.Value(state.Samples);
+            if (state.Samples < 0 || state.Samples > objective.SampleCount) throw new InvalidInputException($"the saved matrix holds {state.Samples} samples; expected 0 to {objective.SampleCount}");
+            for (var i = 0; i < matrix.Dimension; i++) transfer.Values(matrix.LowerRow(i));
+        });
+        if (store.Load() is { } saved && saved.Has(section.Name)) saved.Read([section]);
+        try
+        {
+            GaussNewtonAssembly.Assemble(objective.Network, point.Loss, objective.Data, objective.Center, matrix.LowerRow, state, point.Selection, point.Team, progress, point.Watch.Cancellation);
+        }
+        catch (OperationCanceledException) when (state.Samples > 0)
+        {
+            store.Save([section]);
+            throw;
+        }
     }
 }

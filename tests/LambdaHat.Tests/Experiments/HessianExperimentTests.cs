@@ -61,10 +61,10 @@ public sealed class HessianExperimentTests
     [Fact]
     public void Exact_counts_take_the_place_of_probed_ones()
     {
-        static JsonObject Probed() => JsonNode.Parse("""{"d":10,"parameters_sha256":"w","flat":2,"cutoff_rank":4.2,"cutoff_tau":0.5,"k":[0,4.2,5.9],"k_tau":[9,0.5,0.01],"lower":2.1,"upper":3.55}""")!.AsObject();
+        static JsonObject Probed() => JsonNode.Parse("""{"d":10,"parameters_sha256":"w","flat":2,"cutoff_rank":4.2,"cutoff_tau":0.5,"k":[0,4.2,4.9,5.9],"k_tau":[9,0.5,0.089999,0.01],"lower":2.1,"upper":3.55}""")!.AsObject();
         var whole = new ExperimentRow(JsonNode.Parse("""{"key":"rank","parameters_sha256":"w","floor":0.01,"largest":9,"eigenvalues":[9,3,0.7,0.5,0.2,0.1]}""")!.AsObject());
         var row = HessianRow.Counted(Probed(), whole);
-        Assert.Equal("""{"d":10,"parameters_sha256":"w","flat":2,"cutoff_rank":3,"cutoff_tau":0.5,"k":[0,3,5.9],"k_tau":[9,0.5,0.01],"lower":1.5,"upper":2.75,"probed_rank":4.2}""", row.ToJsonString());
+        Assert.Equal("""{"d":10,"parameters_sha256":"w","flat":2,"cutoff_rank":3,"cutoff_tau":0.5,"k":[0,3,6,5.9],"k_tau":[9,0.5,0.089999,0.01],"lower":1.5,"upper":2.75,"probed_rank":4.2}""", row.ToJsonString());
         Assert.Equal(Probed().ToJsonString(), HessianRow.Counted(Probed(), new ExperimentRow([])).ToJsonString());
         whole.Json["parameters_sha256"] = "another";
         Assert.Throws<InvalidOperationException>(() => HessianRow.Counted(Probed(), whole));

@@ -11,6 +11,8 @@ internal static class HessianRow
     // A curve of projections is kept at about this many points.
     private const int Points = 250;
 
+    private const double SameThreshold = 1e-4;
+
     private const string Eigenvalues = "eigenvalues";
 
     /// <summary>What is kept of the spectrum of a trained network.</summary>
@@ -82,7 +84,8 @@ internal static class HessianRow
         if (whole?.Numbers(Eigenvalues) is not { Length: > 0 } values) return row;
         var read = new ExperimentRow(row);
         if (read.Text("parameters_sha256") != whole.Text("parameters_sha256")) throw new InvalidOperationException("the two rows are of different networks");
-        var least = whole.Number("floor") * whole.Number("largest");
+        // λ₁ of the probes is another in its last digits.
+        var least = (1 - SameThreshold) * whole.Number("floor") * whole.Number("largest");
         double Exact(double tau, double probed) => tau >= least ? values.Count(v => v > tau) : probed;
         var rank = Exact(read.Number("cutoff_tau"), read.Number("cutoff_rank"));
         var bounds = SharpBounds.SecondOrder(new(read.Json["d"]!.GetValue<int>(), rank), new((long)read.Number("flat"), 0, 0, 0));
