@@ -107,7 +107,8 @@ internal static class Assessment
         var below = quadratic.Value - lambda > Math.Max(3 * apart, 0.03 * quadratic.Value);
         if (below) notes.Add($"λ̂ lies below λ_quad = {quadratic.Value:G4}: the curvature at w* is larger than around it, w* is not a minimum, or the chains have not equilibrated");
         else if (lambda - quadratic.Value > Math.Max(3 * apart, 0.03 * quadratic.Value))
-            notes.Add($"λ̂ lies above λ_quad = {quadratic.Value:G4}: directions that are flat at w* to second order are curved at higher order");
+            notes.Add(quadratic.IsPartial ? $"λ̂ lies above λ_quad = {quadratic.Value:G4}, which is over {quadratic.Samples} of {estimate.SampleCount} samples and grows with their number: nothing follows"
+                : $"λ̂ lies above λ_quad = {quadratic.Value:G4}: directions that are flat at w* to second order are curved at higher order");
         // The variance against what quadratic directions make of the mean.
         var evidence = estimate.Evidence;
         var expected = quadratic.VarianceRatio * lambda;

@@ -79,6 +79,12 @@ public sealed record QuadraticOpinion
     /// <summary>The samples that H is over.</summary>
     public required int Samples { get; init; }
 
+    /// <summary>
+    /// Whether these are a part of all, whose curvature is that of fewer directions: h/(h + τ) is operator concave, so that by Jensen's inequality λ_quad of a random part is on average below that of the whole, by more than
+    /// <see cref="StandardError"/> knows.
+    /// </summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Σp²/Σp: the ratio of the variance to the mean of nβΔL on quadratic directions.</summary>
     public required double VarianceRatio { get; init; }
 

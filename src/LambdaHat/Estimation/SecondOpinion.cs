@@ -65,6 +65,7 @@ internal static class SecondOpinion
             new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 2, 40), MaximumDepth = (int)depth, Seed = options.Seed });
         QuadraticCoefficient coefficient;
         long samples;
+        var partial = false;
         // A linear network's curvature is that of the inputs' second moments, in float64, and hardly depends on how many samples they are taken over.
         if (Linear(network, target, team) is { } linear && LinearNetworkCurvature.Supports(linear, sampled))
         {
@@ -77,6 +78,7 @@ internal static class SecondOpinion
             if (gamma == 0 && sampled.Count > QuadraticCoefficient.ExactDimension) return null;
             double products = sampled.Count <= QuadraticCoefficient.ExactDimension ? sampled.Count : StochasticProducts;
             samples = (long)Math.Min(network.Data.Count, Math.Max(GaussNewtonOperator.ChunkSize, Operations / (8 * products * sampled.Count)));
+            partial = samples < network.Data.Count;
             double[] scaling = plain ? [] : [.. sampled.Blocks.SelectMany(b => Enumerable.Repeat(target.GammaAt(b.Offset), b.Size))];
             using var curvature = new GaussNewtonOperator(network.Network, network.Loss, network.Data, network.Center, sampled, (int)samples, scaling, team);
             coefficient = Find(curvature, 40, FewestDepth);
@@ -92,6 +94,7 @@ internal static class SecondOpinion
             StandardError = value.StandardError + value.QuadratureError,
             Method = coefficient.Method,
             Samples = (int)Math.Min(samples, int.MaxValue),
+            IsPartial = partial,
             VarianceRatio = squares / shares,
             Sensitivity = 1 - (squares / shares),
             Expected = plain && options.IsPlain && options.Preconditioner.Count == 0 ? Trace(h => OfPlainRun(nBeta * Math.Max(h, 0), gamma, options)) : double.NaN,

@@ -142,6 +142,7 @@ public static class EstimateJson
             ["standard_error"] = Number(quadratic.StandardError),
             ["method"] = quadratic.Method,
             ["samples"] = quadratic.Samples,
+            ["partial"] = quadratic.IsPartial,
             ["variance_ratio"] = Number(quadratic.VarianceRatio),
             ["sensitivity"] = Number(quadratic.Sensitivity),
             ["expected"] = Number(quadratic.Expected),

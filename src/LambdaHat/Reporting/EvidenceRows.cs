@@ -26,7 +26,7 @@ public static class EvidenceRows
         List<EvidenceRow> rows = [];
         if (evidence.Quadratic is { } quadratic)
         {
-            Row("λ_quad", quadratic.Value, quadratic.StandardError, $"from the curvature at w* over {ReportNumber.Count(quadratic.Samples)} samples");
+            Row("λ_quad", quadratic.Value, quadratic.StandardError, $"from the curvature at w* over {ReportNumber.Count(quadratic.Samples)} samples{(quadratic.IsPartial ? $" of {ReportNumber.Count(estimate.SampleCount)}: at least, it grows with their number" : "")}");
             if (double.IsFinite(quadratic.Expected)) Scaled("λ̂ corrected for step size and burn-in", quadratic.Value / quadratic.Expected, "on quadratic directions");
             Scaled("λ̂ corrected for γ", quadratic.HalfRank / quadratic.Value, "on quadratic directions");
         }

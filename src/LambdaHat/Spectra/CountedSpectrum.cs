@@ -15,6 +15,9 @@ internal sealed class CountedSpectrum(double[] values, double rounding = 0)
     /// <summary>What independent errors of the eigenvalues leave of that.</summary>
     public double EffectiveError(double tau) => rounding == 0 ? 0 : rounding * Math.Sqrt(values.Sum(h => Math.Pow(tau / ((Math.Abs(h) + tau) * (Math.Abs(h) + tau)), 2)));
 
+    /// <summary>λ_quad, half the effective dimension at γ/nβ, and its error.</summary>
+    public (double Value, double Error) QuadraticCoefficient(double nBeta, double gamma) => (EffectiveDimension(gamma / nBeta) / 2, EffectiveError(gamma / nBeta) / 2);
+
     /// <summary>The point of the curve at τ.</summary>
     public RankPoint At(double tau) => new(tau, Above(tau), 0) { EffectiveDimension = EffectiveDimension(tau), EffectiveError = EffectiveError(tau) };
 }

@@ -65,7 +65,8 @@ internal static class DenseSpectrum
             ways.Add(new("filter", new(d, rank), reached));
         }
         else rank = Count(cutoff.Value * largest, 1).Rank;
-        var quadratic = counted is null ? probed!.QuadraticCoefficient(nBeta, gamma) : (counted.EffectiveDimension(gamma / nBeta) / 2, counted.EffectiveError(gamma / nBeta) / 2);
+        Func<double, double, (double Value, double Error)> quadratic = counted is null ? probed!.QuadraticCoefficient : counted.QuadraticCoefficient;
+        var atOwn = quadratic(nBeta, gamma);
         var negative = counted?.Below(-floor * largest) ?? (options.Matrix == CurvatureMatrix.Hessian && largest > 0 ? Inertia(-floor * largest, 1).Below : double.NaN);
         matrix.Dispose();
         return new SpectrumResult
@@ -90,8 +91,9 @@ internal static class DenseSpectrum
             Blocks = options.PerBlock ? BlockSpectra.Each(point) : [],
             NBeta = nBeta,
             Gamma = gamma,
-            QuadraticCoefficient = quadratic.Item1,
-            QuadraticError = quadratic.Item2,
+            QuadraticCoefficient = atOwn.Value,
+            QuadraticError = atOwn.Error,
+            QuadraticAt = quadratic,
             Seconds = 0,
         };
 

@@ -74,6 +74,7 @@ internal static class ExactSpectrum
             Gamma = gamma,
             QuadraticCoefficient = (gamma > 0 ? counted.EffectiveDimension(gamma / nBeta) : counted.Above(floor * largest)) / 2,
             QuadraticError = 0,
+            QuadraticAt = counted.QuadraticCoefficient,
             Seconds = 0,
         };
     }

@@ -67,6 +67,7 @@ internal static class KrylovSpectrum
             Gamma = gamma,
             QuadraticCoefficient = quadratic.Value,
             QuadraticError = quadratic.Error,
+            QuadraticAt = probed.QuadraticCoefficient,
             Seconds = 0,
         };
     }

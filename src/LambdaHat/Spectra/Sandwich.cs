@@ -34,9 +34,9 @@ public sealed record Sandwich
     /// <param name="bounds">The bounds in force.</param>
     /// <param name="options">The first estimate's; γ must be known.</param>
     /// <param name="estimate">Estimates at w* with the behavioural loss.</param>
-    /// <param name="quadratic">λ_quad at nβ and γ from all eigenvalues, as <see cref="SpectrumResult.QuadraticAt"/>; null, or a null value, for that of each estimate.</param>
+    /// <param name="quadratic">λ_quad at nβ and γ over all samples with its error, as <see cref="SpectrumResult.QuadraticAt"/>; null, or a null value, for that of each estimate.</param>
     /// <exception cref="InvalidInputException">γ is not given, or 0.</exception>
-    public static Sandwich Find(SharpBounds bounds, EstimationOptions options, Func<EstimationOptions, LearningCoefficientEstimate> estimate, Func<double, double, double?>? quadratic = null)
+    public static Sandwich Find(SharpBounds bounds, EstimationOptions options, Func<EstimationOptions, LearningCoefficientEstimate> estimate, Func<double, double, (double Value, double Error)?>? quadratic = null)
     {
         if (options.Gamma is not > 0) throw new InvalidInputException($"gamma must be above 0 for an estimate between bounds, which are those of a neighbourhood of w*, got {options.Gamma?.ToString() ?? "none"}");
         List<SandwichRun> runs = [];

@@ -13,7 +13,7 @@ public sealed record SandwichRun(LearningCoefficientEstimate Estimate, SandwichP
     /// <summary>γ of the run.</summary>
     public double Gamma => Estimate.Options.Gamma ?? double.NaN;
 
-    /// <summary>λ_quad at the run's nβ and γ, of all eigenvalues where they are known, else as the estimate found it over as many samples as it looked at; NaN where it was not found.</summary>
+    /// <summary>λ_quad at the run's nβ and γ, of the spectrum where it is known, else as the estimate found it over as many samples as it looked at; NaN where it was not found.</summary>
     public double Quadratic { get; init; } = Estimate.Evidence.Quadratic?.Value ?? double.NaN;
 
     /// <summary>Its error.</summary>
@@ -22,10 +22,10 @@ public sealed record SandwichRun(LearningCoefficientEstimate Estimate, SandwichP
     /// <summary>Whether the estimate's own verdict lets it speak of its γ: it converged, or γ decides it, which it may here.</summary>
     public bool IsBelieved => Estimate.Verdict is Verdict.Converged or Verdict.OverLocalised;
 
-    /// <summary>Compares an estimate with bounds; <paramref name="quadratic"/> is λ_quad of all eigenvalues, where known.</summary>
-    public static SandwichRun Of(LearningCoefficientEstimate estimate, double lower, double upper, double? quadratic = null)
+    /// <summary>Compares an estimate with bounds; <paramref name="quadratic"/> is λ_quad over all samples with its error, where known.</summary>
+    public static SandwichRun Of(LearningCoefficientEstimate estimate, double lower, double upper, (double Value, double Error)? quadratic = null)
     {
-        SandwichRun Run(SandwichPlace place, bool explained) => quadratic is { } exact ? new(estimate, place, explained) { Quadratic = exact, QuadraticError = 0 } : new(estimate, place, explained);
+        SandwichRun Run(SandwichPlace place, bool explained) => quadratic is { } known ? new(estimate, place, explained) { Quadratic = known.Value, QuadraticError = known.Error } : new(estimate, place, explained);
         if (!double.IsFinite(estimate.LambdaHat)) return Run(SandwichPlace.Unknown, explained: false);
         var error = double.IsFinite(estimate.StandardError) ? estimate.StandardError : 0;
         var span = Errors * error;

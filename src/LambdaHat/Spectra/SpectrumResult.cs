@@ -128,8 +128,8 @@ public sealed record SpectrumResult
     /// <summary>Its error; 0 when exact.</summary>
     public required double QuadraticError { get; init; }
 
-    /// <summary>λ_quad at another nβ and γ; null where not all eigenvalues were found in float64.</summary>
-    public double? QuadraticAt(double nBeta, double gamma) => Method == "exact" ? new CountedSpectrum([.. Eigenvalues]).EffectiveDimension(gamma / nBeta) / 2 : null;
+    /// <summary>λ_quad at another nβ and γ, both above 0, and its error; 0 when exact.</summary>
+    public required Func<double, double, (double Value, double Error)> QuadraticAt { get; init; }
 
     /// <summary>Wall-clock seconds.</summary>
     public required double Seconds { get; init; }

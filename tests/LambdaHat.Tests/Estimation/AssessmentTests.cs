@@ -38,6 +38,18 @@ public sealed class AssessmentTests
     [Fact]
     public void Nothing_against_it_is_converged() => Assert.Equal(Verdict.Converged, Assessment.Of(s_good, false).Verdict);
 
+    // λ̂ = 60 of 0.6: above 50 by far. Over a part of the samples λ_quad is too small, and says nothing.
+    [Fact]
+    public void A_curvature_of_some_samples_says_nothing_of_higher_order()
+    {
+        QuadraticOpinion low = s_good.Evidence.Quadratic! with { Value = 50 };
+        IReadOnlyList<string> Reasons(QuadraticOpinion quadratic) => Assessment.Of(s_good with { Evidence = s_good.Evidence with { Quadratic = quadratic } }, false).Reasons;
+        Assert.Contains(Reasons(low), r => r.Contains("curved at higher order", StringComparison.Ordinal));
+        var partial = Reasons(low with { IsPartial = true });
+        Assert.DoesNotContain(partial, r => r.Contains("higher order", StringComparison.Ordinal));
+        Assert.Contains(partial, r => r.Contains("over 10 of 100000 samples", StringComparison.Ordinal));
+    }
+
     public static TheoryData<string, Verdict, string> Grounds => new()
     {
         { "rising", Verdict.NotEquilibrated, "rises by 4" },

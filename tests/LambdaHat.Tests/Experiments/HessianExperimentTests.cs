@@ -45,7 +45,7 @@ public sealed class HessianExperimentTests
         }
         // One curved direction of 2(a² + b²), at nβ = 3 and γ = 5.
         var curvature = 2.0 * ((a * a) + (b * b));
-        Assert.Equal(0.5 * 3 * curvature / ((3 * curvature) + 5), HessianSpectrum.Find(objective, null, null, new()).QuadraticAt(3, 5)!.Value, 1e-6);
+        Assert.Equal(0.5 * 3 * curvature / ((3 * curvature) + 5), HessianSpectrum.Find(objective, null, null, new()).QuadraticAt(3, 5).Value, 1e-6);
         Assert.Equal([0, expected, 1], HessianSpectrum.Find(objective, null, null, new() { Projections = ProjectionMethod.Eigenvectors }).Projections.Select(p => Math.Round(p.NormShare, 6)));
     }
 
@@ -68,6 +68,17 @@ public sealed class HessianExperimentTests
         Assert.Equal(Probed().ToJsonString(), HessianRow.Counted(Probed(), new ExperimentRow([])).ToJsonString());
         whole.Json["parameters_sha256"] = "another";
         Assert.Throws<InvalidOperationException>(() => HessianRow.Counted(Probed(), whole));
+    }
+
+    // ½·(9/(9 + 3) + 3/(3 + 3)) at γ/nβ = 3; without eigenvalues only what the row has.
+    [Fact]
+    public void The_second_opinion_is_that_of_the_spectrum()
+    {
+        static ExperimentRow Row(string json) => new(JsonNode.Parse(json)!.AsObject());
+        Assert.Equal((0.625, 0.0), HessianRow.Quadratic(Row("""{"key":"rank","eigenvalues":[9,3]}"""), 2, 6));
+        var probed = Row("""{"key":"rank","nbeta":2,"gamma":6,"lambda_quad":7.5,"lambda_quad_error":0.25}""");
+        Assert.Equal((7.5, 0.25), HessianRow.Quadratic(probed, 2, 6));
+        Assert.Null(HessianRow.Quadratic(probed, 2, 60));
     }
 
     [Fact]

@@ -82,6 +82,19 @@ public sealed class HessianSpectrumTests
         Assert.False(HessianSpectrum.Find(objective, null, null, new SpectrumOptions { Cutoff = new(CutoffKind.Loss, 0) }).Reached && result.Projections[^1].Loss > 0);
     }
 
+    // h/(h + τ) is operator concave: the mean of λ_quad over parts of the samples, whose mean matrix is the whole, is below that of the whole (Jensen).
+    [Fact]
+    public void Parts_of_the_samples_have_a_smaller_quadratic_coefficient_on_average()
+    {
+        const int n = 96, parts = 8;
+        var teacher = ReluTeacher.Draw([5, 7, 4], 3);
+        float[] x = [.. Enumerable.Range(0, 5 * n).Select(i => MathF.Cos((i * i) + 0.5f))];
+        double Quadratic(int first, int count) =>
+            HessianSpectrum.Find(new(teacher.Network, SquaredError.Sum, new ArrayDataSet(x[(5 * first)..(5 * (first + count))], 5, new float[4 * count], 4), teacher.Parameters), null, null, new() { NBeta = 20, Gamma = 1 }).QuadraticCoefficient;
+        var (whole, mean) = (Quadratic(0, n), Enumerable.Range(0, parts).Average(i => Quadratic(i * n / parts, n / parts)));
+        Assert.True(mean < 0.95 * whole, $"{mean} of parts, {whole} of all");
+    }
+
     // Inputs over six decades, and half of the parameters in the kernel: 250 steps do not tell the smallest eigenvalues from zero, so that below the last node the probes count everything. The range holds what is true at every τ,
     // and the bounds are of all of it.
     [Fact]

@@ -52,7 +52,7 @@ public sealed class SandwichTests
     [Fact]
     public void All_eigenvalues_count_more_than_what_the_estimate_saw()
     {
-        var found = Sandwich.Find(Bounds(100, 40, 40), new() { Gamma = 2, NBeta = 1 }, options => Made(options, 20.0 * 2 / (2 + options.Gamma!.Value), 19, Verdict.Converged), (nBeta, gamma) => 20 * 2 * nBeta / ((2 * nBeta) + gamma));
+        var found = Sandwich.Find(Bounds(100, 40, 40), new() { Gamma = 2, NBeta = 1 }, options => Made(options, 20.0 * 2 / (2 + options.Gamma!.Value), 19, Verdict.Converged), (nBeta, gamma) => (20 * 2 * nBeta / ((2 * nBeta) + gamma), 0));
         Assert.Equal((SandwichFinding.Hidden, 10.0, 0.0), (found.Finding, found.Runs[0].Quadratic, found.Runs[0].QuadraticError));
     }
 

@@ -90,7 +90,7 @@ public abstract class HessianExperiment : Experiment
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
         var bounds = new SharpBounds { Order = (int)row.Number("order"), Lower = row.Number("lower"), Upper = row.Number("upper"), Flat = new((long)row.Number("flat"), 0, 0, 0) };
         var options = Options(row, size, seed, scope);
-        return HessianRow.Of(Sandwich.Find(bounds, options, o => scope.Estimate(objective, o)));
+        return HessianRow.Of(Sandwich.Find(bounds, options, o => scope.Estimate(objective, o), (nBeta, gamma) => HessianRow.Quadratic(row, nBeta, gamma)));
     }
 
     // w* stays the minimum of the behavioural loss at any nβ.

@@ -53,10 +53,13 @@ internal static class HessianRow
             ["ablation"] = result.CutoffRanks.FirstOrDefault(way => way.Way == "ablation") is { Reached: true } way ? EstimateRow.Number(way.Bounds.Rank) : null,
             ["computed"] = result.Eigenvalues.Count,
             ["lambda_quad"] = EstimateRow.Number(result.QuadraticCoefficient),
+            ["lambda_quad_error"] = EstimateRow.Number(result.QuadraticError),
             ["nbeta"] = EstimateRow.Number(result.NBeta),
             ["gamma"] = EstimateRow.Number(result.Gamma),
             ["tau"] = EstimateRow.Numbers(result.Curve.Select(p => p.Tau)),
             ["ranks"] = EstimateRow.Numbers(result.Curve.Select(p => p.Rank)),
+            ["ranks_least"] = EstimateRow.Numbers(result.Curve.Select(p => p.Range.Least)),
+            ["ranks_most"] = EstimateRow.Numbers(result.Curve.Select(p => p.Range.Most)),
             ["k"] = EstimateRow.Numbers(kept.Select(p => p.Count)),
             ["k_tau"] = EstimateRow.Numbers(kept.Select(p => p.Tau)),
             ["loss"] = EstimateRow.Numbers(kept.Select(p => p.Loss)),
@@ -93,6 +96,13 @@ internal static class HessianRow
         (row["cutoff_rank"], row["lower"], row["upper"]) = (rank, bounds.Lower, bounds.Upper);
         row["k"] = EstimateRow.Numbers(read.Numbers("k_tau").Zip(read.Numbers("k"), Exact));
         return row;
+    }
+
+    /// <summary>λ_quad of the row's spectrum: from its eigenvalues, where it keeps them (what lies below the floor adds nothing), else at its own nβ and γ.</summary>
+    public static (double Value, double Error)? Quadratic(ExperimentRow row, double nBeta, double gamma)
+    {
+        if (row.Numbers(Eigenvalues) is { Length: > 0 } values) return new CountedSpectrum(values).QuadraticCoefficient(nBeta, gamma);
+        return nBeta == row.Number("nbeta") && gamma == row.Number("gamma") && row.Number("lambda_quad_error") is var error && double.IsFinite(error) ? (row.Number("lambda_quad"), error) : null;
     }
 
     /// <summary>What is kept of estimates between bounds.</summary>

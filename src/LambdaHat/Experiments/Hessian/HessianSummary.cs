@@ -37,12 +37,19 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         {
             charts.Add(Projection("projection", cut, $"{published.Model}: {(ByAccuracy ? "accuracy" : "squared error")} when projected into the top k eigenvectors", double.PositiveInfinity));
             // The second figure of the paper is the first near its cut-off.
-            if (ByAccuracy) charts.Add(Projection("threshold", cut, $"{published.Model}: where the threshold is reached", 0.1));
+            if (ByAccuracy && cut.Json["reached"]!.GetValue<bool>()) charts.Add(Projection("threshold", cut, $"{published.Model}: where the threshold is reached", 0.1));
         }
         if (rows.Find(HessianExperiment.Rank) is { } rank)
         {
             double[] tau = rank.Numbers("tau"), ranks = rank.Numbers("ranks");
-            charts.Add(new("rank", "d₁(τ)", "τ/λ₁", "d₁", [Series.Of("eigenvalues above τ", SeriesStyle.Line, tau.Zip(ranks, (t, r) => (t / rank.Number("largest"), r)))]) { LogX = true, Caption = "Level where d₁ does not depend on the cut-off." });
+            Series Curve(string name, SeriesStyle style, double[] values) => Series.Of(name, style, tau.Zip(values, (t, r) => (t / rank.Number("largest"), r)));
+            var probed = double.IsNaN(CountedRank(rank));
+            IReadOnlyList<Series> range = probed ? [Curve("at least", SeriesStyle.Exact, rank.Numbers("ranks_least")), Curve("at most", SeriesStyle.Exact, rank.Numbers("ranks_most"))] : [];
+            charts.Add(new("rank", "d₁(τ)", "τ/λ₁", "d₁", [Curve("eigenvalues above τ", SeriesStyle.Line, ranks), .. range])
+            {
+                LogX = true,
+                Caption = probed ? "As random probes count: between two nodes of their rules the count is level, whatever the spectrum; it lies between the dashed lines." : "Level where d₁ does not depend on the cut-off.",
+            });
         }
         if (Temperatures() is { } temperatures) charts.Add(temperatures);
         ExperimentRow[] all = [.. rows.Beginning(HessianExperiment.Variant).Prepend(rows.Find(HessianExperiment.CutoffJob)).OfType<ExperimentRow>()];
