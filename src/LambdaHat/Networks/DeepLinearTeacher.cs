@@ -1,6 +1,5 @@
+using System.Numerics.Tensors;
 using LambdaHat.Numerics;
-using MathNet.Numerics.LinearAlgebra;
-using MathNet.Numerics.LinearAlgebra.Factorization;
 
 namespace LambdaHat.Networks;
 
@@ -44,25 +43,25 @@ public sealed class DeepLinearTeacher
         var network = new Network([.. widths.Zip(widths.Skip(1), (inputs, outputs) => new Dense(inputs, outputs, bias: false))]);
         var parameters = new float[network.Dimension];
         GaussianNoise.Fill(new RandomStream(seed, RandomPurpose.Initialisation, 0, 0), parameters);
-        Span<float> uniform = stackalloc float[2];
         var drawn = new int[widths.Count - 1];
-        for (var l = 0; l < drawn.Length; l++)
+        Parallel.For(0, drawn.Length, l =>
         {
             var (rows, columns) = (widths[l + 1], widths[l]);
             var weight = network.Slice(parameters.AsSpan(), l);
             foreach (ref var entry in weight) entry /= MathF.Sqrt(columns);
+            Span<float> uniform = stackalloc float[2];
             new RandomStream(seed, RandomPurpose.Initialisation, 1 + l, 0).FillUniform(uniform);
             var full = Math.Min(rows, columns);
             drawn[l] = ranks?[l] ?? (uniform[0] < 0.5f ? (int)(uniform[1] * (full + 1)) : full);
             if (drawn[l] < full) CutToRank(weight, rows, columns, drawn[l]);
-        }
+        });
         return new DeepLinearTeacher(widths, drawn, network, parameters);
     }
 
     /// <summary>W_L ⋯ W_1 in float64, rounded: outputs × inputs, row-major.</summary>
     public float[] Product() => LinearChain.Of(Network, Parameters)!.Product();
 
-    // W ← W·V·Vᵀ, V the leading right singular vectors, from the eigenvectors of the smaller Gram matrix.
+    // W ← W·V·Vᵀ, V the leading right singular vectors, or U·Uᵀ·W, from the eigenvectors of the smaller Gram matrix.
     private static void CutToRank(Span<float> weight, int rows, int columns, int rank)
     {
         if (rank == 0)
@@ -70,14 +69,27 @@ public sealed class DeepLinearTeacher
             weight.Clear();
             return;
         }
-        var w = LinearChain.ToMatrix(weight, rows, columns);
-        var gram = columns <= rows ? w.TransposeThisAndMultiply(w) : w.TransposeAndMultiply(w);
-        Evd<double> eigen = gram.Evd(Symmetricity.Symmetric);
-        var leading = eigen.EigenVectors.SubMatrix(0, gram.RowCount, gram.RowCount - rank, rank);
-        var cut = columns <= rows ? w * leading * leading.Transpose() : leading * (leading.Transpose() * w);
-        for (var i = 0; i < rows; i++)
-            for (var j = 0; j < columns; j++)
-                weight[(i * columns) + j] = (float)cut[i, j];
+        double[] w = new double[rows * columns], cut = new double[rows * columns];
+        TensorPrimitives.ConvertTruncating<float, double>(weight, w);
+        var (within, left) = (Math.Min(rows, columns), columns > rows);
+        double[] vectors = new double[within * within], values = new double[within], half = new double[Math.Max(rows, columns) * rank];
+        DoubleView whole = new(w, 0, columns), turned = whole with { Transposed = true }, result = new(cut, 0, columns);
+        var product = new SharedDoubleProduct(null);
+        product.Multiply(within, within, left ? columns : rows, left ? whole : turned, left ? turned : whole, new DoubleView(vectors, 0, within));
+        new SymmetricEigen().Decompose(vectors, within, values);
+        // Vᵀ: the last rows.
+        var leading = new DoubleView(vectors, (within - rank) * within, within);
+        if (left)
+        {
+            product.Multiply(rank, columns, rows, leading, whole, new DoubleView(half, 0, columns));
+            product.Multiply(rows, columns, rank, leading with { Transposed = true }, new DoubleView(half, 0, columns), result);
+        }
+        else
+        {
+            product.Multiply(rows, rank, columns, whole, leading with { Transposed = true }, new DoubleView(half, 0, rank));
+            product.Multiply(rows, columns, rank, new DoubleView(half, 0, rank), leading, result);
+        }
+        TensorPrimitives.ConvertTruncating<double, float>(cut, weight);
     }
 
     /// <summary>Whether there is such a teacher.</summary>

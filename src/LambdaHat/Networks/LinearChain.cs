@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using LambdaHat.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace LambdaHat.Networks;
@@ -31,7 +33,21 @@ public sealed class LinearChain
     }
 
     /// <summary>W_L ⋯ W_1 in float64, rounded: outputs × inputs, row-major.</summary>
-    public float[] Product() => [.. _matrices.Skip(1).Aggregate(_matrices[0], (product, w) => w * product).ToRowMajorArray().Select(v => (float)v)];
+    public float[] Product()
+    {
+        using var team = Environment.ProcessorCount > 1 ? new WorkTeam(Environment.ProcessorCount) : null;
+        var engine = new SharedDoubleProduct(team);
+        var (product, inputs) = (_matrices[0].ToRowMajorArray(), _matrices[0].ColumnCount);
+        foreach (var matrix in _matrices.Skip(1))
+        {
+            var next = new double[matrix.RowCount * inputs];
+            engine.Multiply(matrix.RowCount, inputs, matrix.ColumnCount, matrix.ToRowMajorArray(), product, next);
+            product = next;
+        }
+        var rounded = new float[product.Length];
+        TensorPrimitives.ConvertTruncating<double, float>(product, rounded);
+        return rounded;
+    }
 
     /// <summary>
     /// The numerical ranks of the products W_{l−1}⋯W_1 for l = 1 … L (the first is the input width), of W_L⋯W_{l+1} (the last is the output width),
@@ -64,7 +80,7 @@ public sealed class LinearChain
         return values.Count(s => s > 1e-5 * values[0]);
     }
 
-    internal static Matrix<double> ToMatrix(ReadOnlySpan<float> weight, int rows, int columns)
+    private static Matrix<double> ToMatrix(ReadOnlySpan<float> weight, int rows, int columns)
     {
         var matrix = Matrix<double>.Build.Dense(rows, columns);
         for (var i = 0; i < rows; i++)
