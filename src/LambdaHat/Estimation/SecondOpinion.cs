@@ -13,7 +13,12 @@ internal static class SecondOpinion
 {
     // Floating-point operations that the curvature may take: some seconds on two cores.
     private const double Operations = 5e10;
-    private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, FewestDepthOfProducts = 120, ControlDraws = 16, ControlSamples = 2048, FactorSamples = 2048, MomentSamples = 1 << 16, GradientSamples = 1 << 18;
+
+    // What is not looked at, for it would take minutes: the Newton decrement from some 15 million parameters on, the curvature of the largest linear networks.
+    private const double MostOperations = 2e13;
+
+    private const double ControlOperations = 1e12;
+    private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, FewestDepthOfProducts = 120, ControlDraws = 16, ControlSamples = 2048, FewestControlSamples = 64, FactorSamples = 2048, MomentSamples = 1 << 16, GradientSamples = 1 << 18;
 
     public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, CancellationToken cancellation)
     {
@@ -32,7 +37,7 @@ internal static class SecondOpinion
     private static double Control(Objective objective, Target target, EstimationOptions options, WorkTeam? team)
     {
         if (target.Gammas.Contains(0)) return double.NaN;
-        using var evaluator = objective.CreateEvaluator((int)Math.Min(ControlSamples, objective.SampleCount), target.Sampled, team);
+        using var evaluator = objective.CreateEvaluator((int)Math.Min(Math.Clamp(ControlOperations / (2.0 * ControlDraws * objective.Dimension), FewestControlSamples, ControlSamples), objective.SampleCount), target.Sampled, team);
         evaluator.SelectMinibatch(options.Seed, int.MaxValue, 0);
         using var w = new AlignedMemory(objective.Dimension);
         var sum = 0.0;
@@ -71,6 +76,7 @@ internal static class SecondOpinion
         {
             var curvature = new LinearNetworkCurvature(linear, sampled, plain ? default : target.Gammas, team);
             if (gamma == 0 && curvature.Dimension > QuadraticCoefficient.ExactDimension) return null;
+            if (curvature.Dimension > QuadraticCoefficient.ExactDimension && 2 * FewestDepthOfProducts * curvature.Operations > MostOperations) return null;
             (coefficient, samples) = (Find(curvature, Operations / (StochasticDepth * curvature.Operations), DepthOf(curvature)), linear.SampleCount);
         }
         else
@@ -123,6 +129,7 @@ internal static class SecondOpinion
     private static double NewtonDecrement(NetworkObjective network, Target target, WorkTeam? team)
     {
         var samples = Math.Min(network.Data.Count, GradientSamples);
+        if (6.0 * samples * network.Dimension > MostOperations) return double.NaN;
         var gradient = FullPass.Gradient(network.Network, network.Loss, network.Data, samples, network.Center, team);
         using var metric = new KroneckerMetric(new KroneckerFactors(network, target.Sampled, FactorSamples), target.Sampled, network.Center, target.NBeta, target.Gammas, new KroneckerMetricOptions { WarmUp = 0 }, team);
         using AlignedMemory flat = new(network.Dimension), whitened = new(network.Dimension);

@@ -11,6 +11,9 @@ namespace LambdaHat.Losses;
 /// </summary>
 public sealed class NetworkObjective : Objective
 {
+    // The parameters of a product of matrices to those of the matrix that it is.
+    private const int WorthMultiplying = 8;
+
     private readonly float[] _center;
     private readonly double[] _centerLosses;
 
@@ -24,7 +27,8 @@ public sealed class NetworkObjective : Objective
         Data = data;
         _center = center;
         _centerLosses = new double[data.Count];
-        FullPass.SampleLosses(network, loss, data, center, _centerLosses, team);
+        var (equivalent, w) = Shortest(network, center);
+        FullPass.SampleLosses(equivalent, loss, data, w, _centerLosses, team);
         var wrong = Array.FindIndex(_centerLosses, loss => !double.IsFinite(loss));
         if (wrong >= 0)
             throw new InvalidInputException($"the {loss.Name} loss of sample {wrong} at w* is {_centerLosses[wrong]}; expected a finite number: the network's outputs leave float32 (up to {float.MaxValue:G2})");
@@ -61,4 +65,10 @@ public sealed class NetworkObjective : Objective
     /// <inheritdoc/>
     public override Evaluator CreateEvaluator(int batchSize, ParameterSelection sampled, WorkTeam? team = null) =>
         new NetworkEvaluator(this, batchSize, sampled, team);
+
+    // Many matrices in a row are one at w*.
+    private static (Network Network, float[] Parameters) Shortest(Network network, float[] center) =>
+        LinearChain.Recognises(network) && network.Dimension >= WorthMultiplying * (long)network.Inputs * network.Outputs
+            ? (new(new Dense(network.Inputs, network.Outputs, bias: false)), LinearChain.Of(network, center)!.Product())
+            : (network, center);
 }

@@ -1,3 +1,5 @@
+using LambdaHat.Data;
+using LambdaHat.Losses;
 using LambdaHat.Networks;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -31,6 +33,19 @@ public sealed class DeepLinearTeacherTests
         var expected = Matrix<double>.Build.DenseIdentity(widths[0]);
         for (var l = 0; l + 1 < widths.Length; l++) expected = Matrix(teacher.Network.Slice(teacher.Parameters.AsSpan(), l).ToArray(), widths[l + 1], widths[l]) * expected;
         Assert.InRange((Matrix(teacher.Product(), widths[^1], widths[0]) - expected).Enumerate().Max(Math.Abs), 0, 1e-6 * expected.Enumerate().Max(Math.Abs));
+    }
+
+    // 250 parameters of a map of 24: the losses at w* are found by one matrix, and are those of a pass through all ten.
+    [Fact]
+    public void Losses_at_the_centre_of_many_matrices_are_those_of_a_pass()
+    {
+        var teacher = DeepLinearTeacher.Draw([6, 5, 5, 5, 5, 5, 5, 5, 5, 5, 4], null, 2);
+        float[] x = [.. Enumerable.Range(0, 6 * 50).Select(i => MathF.Sin(i * i))], y = [.. Enumerable.Range(0, 4 * 50).Select(i => MathF.Cos(i))];
+        var data = new ArrayDataSet(x, 6, y, 4);
+        var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
+        var losses = new double[50];
+        FullPass.SampleLosses(teacher.Network, SquaredError.Mean, data, teacher.Parameters, losses);
+        for (var s = 0; s < 50; s++) Assert.Equal(losses[s], objective.CenterLosses[s], 1e-5 * losses[s]);
     }
 
     private static Matrix<double> Matrix(float[] entries, int rows, int columns) => Matrix<double>.Build.Dense(rows, columns, (i, j) => entries[(i * columns) + j]);
