@@ -11,6 +11,9 @@ internal static class Assessment
     /// <summary>Fewer independent draws than this say little of their own error.</summary>
     private const double FewestDraws = 50;
 
+    // From here on what is not looked at is said.
+    private const int LeastLarge = 10_000_000;
+
     /// <summary>−d ln λ_quad/d ln γ from which γ decides the value.</summary>
     internal const double OverLocalisedFrom = 0.9;
 
@@ -41,6 +44,7 @@ internal static class Assessment
             if (evidence.NewtonDecrement > 0.5 * scale) found.Add((Verdict.NotAMinimum, words));
             else notes.Add(words);
         }
+        else if (double.IsNaN(evidence.NewtonDecrement) && estimate.Dimension > LeastLarge) notes.Add($"whether w* is a minimum was not looked at: the gradient at {estimate.Dimension} parameters takes minutes");
         else if (lambda < 0 && lambda + (3 * error) >= 0) notes.Add("λ̂ is negative, within its error of zero");
 
         // The step size.

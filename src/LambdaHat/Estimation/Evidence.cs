@@ -33,13 +33,13 @@ public sealed record Evidence
     /// <summary>Its standard error.</summary>
     public double TwoTemperaturesError { get; init; } = double.NaN;
 
-    /// <summary>The second opinion from the curvature at w*; null where there is no Gauss–Newton matrix.</summary>
+    /// <summary>The second opinion from the curvature at w*; null where there is no Gauss–Newton matrix, or its products would take minutes.</summary>
     public QuadraticOpinion? Quadratic { get; init; }
 
     /// <summary>nβ·E[ΔL] under the localising prior alone (nβ = 0): what λ̂ would be if the data did not matter.</summary>
     public double Control { get; init; } = double.NaN;
 
-    /// <summary>½·nβ²·gᵀ(nβ·G + γ)⁻¹g in the Kronecker metric, g = ∇L_n(w*): by how much a Newton step would lower nβ·L. Far below λ̂ at a minimum.</summary>
+    /// <summary>½·nβ²·gᵀ(nβ·G + γ)⁻¹g in the Kronecker metric, g = ∇L_n(w*): by how much a Newton step would lower nβ·L. Far below λ̂ at a minimum; NaN where its gradient would take minutes.</summary>
     public double NewtonDecrement { get; init; } = double.NaN;
 
     /// <summary>λ̂ at this step size less λ̂ as the step goes to 0, from what halving it did; NaN where the sampler's law does not depend on it, or for the plain procedure.</summary>

@@ -14,8 +14,11 @@ internal static class SecondOpinion
     // Floating-point operations that the curvature may take: some seconds on two cores.
     private const double Operations = 5e10;
 
-    // What is not looked at, for it would take minutes: the Newton decrement from some 15 million parameters on, the curvature of the largest linear networks.
+    // What is not looked at, for it would take minutes and gigabytes: the Newton decrement from some 13 million parameters on, the curvature of linear networks of some 100 million.
     private const double MostOperations = 2e13;
+
+    // Of Lanczos vectors: some 5 million parameters.
+    private const double MostBasis = 8L << 30;
 
     private const double ControlOperations = 1e12;
     private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, FewestDepthOfProducts = 120, ControlDraws = 16, ControlSamples = 2048, FewestControlSamples = 64, FactorSamples = 2048, MomentSamples = 1 << 16, GradientSamples = 1 << 18;
@@ -82,6 +85,7 @@ internal static class SecondOpinion
         else
         {
             if (gamma == 0 && sampled.Count > QuadraticCoefficient.ExactDimension) return null;
+            if (sampled.Count > QuadraticCoefficient.ExactDimension && sizeof(double) * (double)FewestDepth * sampled.Count > MostBasis) return null;
             double products = sampled.Count <= QuadraticCoefficient.ExactDimension ? sampled.Count : StochasticProducts;
             samples = (long)Math.Min(network.Data.Count, Math.Max(GaussNewtonOperator.ChunkSize, Operations / (8 * products * sampled.Count)));
             partial = samples < network.Data.Count;

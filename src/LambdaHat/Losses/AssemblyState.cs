@@ -5,4 +5,7 @@ internal sealed class AssemblyState
 {
     /// <summary>The samples whose part the rows hold.</summary>
     public int Samples { get; set; }
+
+    /// <summary>Whether they hold nothing else: no part is being added.</summary>
+    public bool IsWhole { get; set; } = true;
 }

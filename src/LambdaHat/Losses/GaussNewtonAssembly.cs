@@ -71,6 +71,7 @@ public static class GaussNewtonAssembly
         for (var start = held; start < count; start += chunk)
         {
             cancellation.ThrowIfCancellationRequested();
+            state?.IsWhole = false;
             var filled = Math.Min(chunk, count - start);
             records.Fill(loss, 1 / Math.Sqrt(count), data, w, start, filled);
             for (var l = 0; l < places.Length; l++)
@@ -82,7 +83,7 @@ public static class GaussNewtonAssembly
                     done += part;
                 }
             }
-            if (state is not null) state.Samples = start + filled;
+            if (state is not null) (state.Samples, state.IsWhole) = (start + filled, true);
         }
         foreach (var place in places.Where(place => place.Weight >= 0)) block.Mirror(place);
     }

@@ -27,7 +27,7 @@ public sealed class NetworkObjective : Objective
         Data = data;
         _center = center;
         _centerLosses = new double[data.Count];
-        var (equivalent, w) = Shortest(network, center);
+        var (equivalent, w) = Shortest(network, data.Count, center);
         FullPass.SampleLosses(equivalent, loss, data, w, _centerLosses, team);
         var wrong = Array.FindIndex(_centerLosses, loss => !double.IsFinite(loss));
         if (wrong >= 0)
@@ -67,8 +67,8 @@ public sealed class NetworkObjective : Objective
         new NetworkEvaluator(this, batchSize, sampled, team);
 
     // Many matrices in a row are one at w*.
-    private static (Network Network, float[] Parameters) Shortest(Network network, float[] center) =>
-        LinearChain.Recognises(network) && network.Dimension >= WorthMultiplying * (long)network.Inputs * network.Outputs
+    internal static (Network Network, float[] Parameters) Shortest(Network network, int samples, float[] center) =>
+        LinearChain.Recognises(network) && samples > network.Inputs && network.Dimension >= WorthMultiplying * (long)network.Inputs * network.Outputs
             ? (new(new Dense(network.Inputs, network.Outputs, bias: false)), LinearChain.Of(network, center)!.Product())
             : (network, center);
 }

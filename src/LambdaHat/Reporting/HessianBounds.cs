@@ -31,7 +31,7 @@ internal static class HessianBounds
         var (sharp, flat) = (result.Sharp, result.Sharp.Flat);
         (long Count, string What)[] kinds = [(flat.Dead, "of dead units"), (flat.Inputs, "of inputs"), (flat.Products, "within products of matrices"), (flat.Rescalings, "rescalings of ReLU units")];
         var parts = kinds.Where(k => k.Count > 0).Select(k => $"{ReportNumber.Count(k.Count)} {k.What}").ToArray();
-        if (flat.Count > 0) yield return $"exactly flat directions: {string.Join(", ", parts)}; the rank alone gives {ReportNumber.Trimmed(Math.Round(result.Bounds.Upper, 2))} as the upper bound";
+        if (flat.Count > 0) yield return $"exactly flat directions: {string.Join(", ", parts)}; the rank alone gives {ReportNumber.Trimmed(Math.Round(RankBounds.Of(result.Bounds.Dimension, result.RankRange).Upper, 2))} as the upper bound";
         var left = (long)Math.Max(result.Bounds.Dimension - result.Bounds.Rank - flat.Count, 0);
         if (sharp.Quartic is { } quartic && left > 0) yield return $"to fourth order: {ReportNumber.Count(quartic)} of {ReportNumber.Count(left)} further directions of the kernel are curved";
         if (sharp.IsExact && result.RankError == 0 && result.Cutoff.Kind == CutoffKind.Precision) yield return "the bounds meet: with this d₁, λ is exactly that";

@@ -9,11 +9,11 @@ internal static class HessianFigures
     public static SvgFigure Curve(SpectrumRecord spectrum)
     {
         var result = spectrum.Result;
-        (double X, double Y, double Error)[] points = [.. result.Curve.Select(p => (Math.Log10(p.Tau), p.Rank, p.Error))];
+        (double X, double Y, RankRange Range)[] points = [.. result.Curve.Select(p => (Math.Log10(p.Tau), p.Rank, p.Range))];
         var effective = result.Curve.Where(p => double.IsFinite(p.EffectiveDimension)).Select(p => (X: Math.Log10(p.Tau), Y: p.EffectiveDimension)).ToArray();
-        var chart = new SvgChart("rank", SvgChart.Around(points.Select(p => p.X)), SvgChart.Around([0, .. points.Select(p => p.Y + (2 * p.Error)), .. effective.Select(p => p.Y)]), logarithmic: true) { XLabel = "τ", YLabel = "eigenvalues above τ" };
-        var estimated = points.Any(p => p.Error > 0);
-        if (estimated) chart.Band([.. points.Select(p => (p.X, p.Y - (2 * p.Error), p.Y + (2 * p.Error)))], "spread pooled");
+        var chart = new SvgChart("rank", SvgChart.Around(points.Select(p => p.X)), SvgChart.Around([0, .. points.Select(p => p.Range.Most), .. effective.Select(p => p.Y)]), logarithmic: true) { XLabel = "τ", YLabel = "eigenvalues above τ" };
+        var estimated = points.Any(p => p.Range.Least < p.Range.Most);
+        if (estimated) chart.Band([.. points.Select(p => (p.X, p.Range.Least, p.Range.Most))], "spread pooled");
         chart.Line(effective, "dashed c2");
         chart.Line(points.Select(p => (p.X, p.Y)), "series pooled");
         if (points.Length == 0) chart.Remark("No eigenvalue is above zero.");
@@ -22,7 +22,7 @@ internal static class HessianFigures
             Id = "figure-rank",
             Title = "d₁ is a curve",
             Svg = chart.ToSvg($"Line chart of the number of eigenvalues above τ against τ on a logarithmic axis; at the cut-off it is {ReportNumber.Significant(result.Bounds.Rank, 6)} of {ReportNumber.Count(result.Bounds.Dimension)}."),
-            Legend = [new LegendEntry("line pooled", "d₁(τ)"), new LegendEntry("line dashed c2", "tr[G(G + τI)⁻¹]"), .. estimated ? [new LegendEntry("box pooled", "±2 errors of d₁")] : Array.Empty<LegendEntry>()],
+            Legend = [new LegendEntry("line pooled", "d₁(τ)"), new LegendEntry("line dashed c2", "tr[G(G + τI)⁻¹]"), .. estimated ? [new LegendEntry("box pooled", "what d₁ lies in")] : Array.Empty<LegendEntry>()],
             Caption = "Where the curve is level, there is a gap in the spectrum and d₁ does not depend on the cut-off; where it slopes, d₁ and the bounds on λ belong to a τ. The effective dimension counts with a smooth step at τ.",
         };
     }

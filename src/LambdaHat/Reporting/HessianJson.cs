@@ -10,13 +10,14 @@ public static class HessianJson
     public static JsonObject Of(SpectrumRecord spectrum)
     {
         var result = spectrum.Result;
+        var (lower, upper) = RankBounds.Of(result.Bounds.Dimension, result.RankRange);
         return new JsonObject
         {
             ["rank"] = EstimateJson.Number(result.Bounds.Rank),
             ["rank_error"] = EstimateJson.Number(result.RankError),
             ["rank_range"] = Range(result.RankRange),
             ["bounds"] = HessianBounds.Json(result.Sharp),
-            ["rank_bounds"] = new JsonObject { ["lower"] = EstimateJson.Number(result.Bounds.Lower), ["upper"] = EstimateJson.Number(result.Bounds.Upper) },
+            ["rank_bounds"] = new JsonObject { ["lower"] = EstimateJson.Number(lower), ["upper"] = EstimateJson.Number(upper) },
             ["order"] = result.Sharp.Asked,
             ["flat_directions"] = HessianBounds.Json(result.Sharp.Flat),
             ["cutoff"] = new JsonObject { ["kind"] = result.Cutoff.Name, ["value"] = EstimateJson.Number(result.Cutoff.Value), ["reached"] = result.Reached },

@@ -57,7 +57,7 @@ internal static class DenseSpectrum
         var curve = taus.Select((tau, i) => Count(tau, (double)i / taus.Length)).ToArray();
         var (rank, reached, points, ways) = (0.0, true, (IReadOnlyList<ProjectionPoint>)[], new List<CutoffRank>());
         ProjectionPoint? least = null;
-        if (options.Projections == ProjectionMethod.Filter) (points, least) = FilterProjection.Find(point, curvature, largest, floor, counted is null ? tau => probed!.At(tau, new(0, d)) : counted.At);
+        if (options.Projections == ProjectionMethod.Filter) (points, least) = FilterProjection.Find(point, curvature, largest, floor, counted is null ? tau => probed!.At(tau, new(0, point.MostCurved)) : counted.At);
         if (cutoff.Projects)
         {
             reached = least is not null;
@@ -130,7 +130,7 @@ internal static class DenseSpectrum
         {
             GaussNewtonAssembly.Assemble(objective.Network, point.Loss, objective.Data, objective.Center, matrix.LowerRow, state, point.Selection, point.Team, progress, point.Watch.Cancellation);
         }
-        catch (OperationCanceledException) when (state.Samples > 0)
+        catch (OperationCanceledException) when (state.IsWhole && state.Samples > 0)
         {
             store.Save([section]);
             throw;

@@ -8,6 +8,9 @@ namespace LambdaHat.Spectra;
 /// <param name="Rank">d₁; no whole number where it was estimated.</param>
 public sealed record RankBounds(int Dimension, double Rank)
 {
+    /// <summary>Those of every d₁ within a range: the lower bound of its least, the upper one of its most.</summary>
+    public static (double Lower, double Upper) Of(int dimension, RankRange range) => (new RankBounds(dimension, range.Least).Lower, new RankBounds(dimension, range.Most).Upper);
+
     /// <summary>d₁/2.</summary>
     public double Lower => Rank / 2;
 

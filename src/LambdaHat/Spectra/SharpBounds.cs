@@ -48,7 +48,7 @@ public sealed record SharpBounds
         {
             Order = 2,
             Lower = least / 2,
-            Upper = contradicted ? bounds.Upper : (most / 2) + ((curved - most) / 4),
+            Upper = contradicted ? new RankBounds(bounds.Dimension, most).Upper : (Math.Min(most, curved) + curved) / 4.0,
             Flat = flat,
             Reason = contradicted
                 ? string.Create(CultureInfo.InvariantCulture, $"at most d − d_flat = {curved} directions can be curved, and d₁ = {bounds.Rank:G6} counts more: it is no rank, and bounds nothing; λ ≤ (d − d_flat)/2 = {curved / 2.0:G7} whatever d₁")

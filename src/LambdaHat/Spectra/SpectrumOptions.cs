@@ -54,7 +54,7 @@ public sealed record SpectrumOptions
     /// <summary>The most columns of the basis, d float32 numbers each; null for four times the pairs and 256, fewer where they do not fit.</summary>
     public int? MaxColumns { get; init; }
 
-    /// <summary>Keeps the state of the search for pairs, which goes on from it; null keeps none.</summary>
+    /// <summary>Keeps the state of the search for pairs or for all eigenvalues, of an assembly that is ended, and products that were made, all of which go on from it; null keeps none.</summary>
     public StateStore? Store { get; init; }
 
     /// <summary>The seed of random probes.</summary>

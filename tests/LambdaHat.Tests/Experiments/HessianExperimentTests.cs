@@ -70,12 +70,14 @@ public sealed class HessianExperimentTests
         Assert.Throws<InvalidOperationException>(() => HessianRow.Counted(Probed(), whole));
     }
 
-    // ½·(9/(9 + 3) + 3/(3 + 3)) at γ/nβ = 3; without eigenvalues only what the row has.
+    // ½·(8/(8 + 3) + 3/(3 + 3)) at γ/nβ = 3, and of the three that are neither flat nor seen at most ½·3·1/(1 + 3); without eigenvalues only what the row has.
     [Fact]
     public void The_second_opinion_is_that_of_the_spectrum()
     {
         static ExperimentRow Row(string json) => new(JsonNode.Parse(json)!.AsObject());
-        Assert.Equal((0.625, 0.0), HessianRow.Quadratic(Row("""{"key":"rank","eigenvalues":[9,3]}"""), 2, 6));
+        var counted = Row("""{"key":"rank","eigenvalues":[8,3],"d":7,"flat":2,"floor":0.125,"largest":8,"nbeta":2,"gamma":2,"lambda_quad":1.25}""");
+        Assert.Equal((0.5 * ((8.0 / 11) + 0.5), 0.375), HessianRow.Quadratic(counted, 2, 6));
+        Assert.Equal((1.25, 0.75), HessianRow.Quadratic(counted, 2, 2));
         var probed = Row("""{"key":"rank","nbeta":2,"gamma":6,"lambda_quad":7.5,"lambda_quad_error":0.25}""");
         Assert.Equal((7.5, 0.25), HessianRow.Quadratic(probed, 2, 6));
         Assert.Null(HessianRow.Quadratic(probed, 2, 60));

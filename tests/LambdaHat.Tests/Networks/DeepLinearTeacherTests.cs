@@ -43,6 +43,7 @@ public sealed class DeepLinearTeacherTests
         float[] x = [.. Enumerable.Range(0, 6 * 50).Select(i => MathF.Sin(i * i))], y = [.. Enumerable.Range(0, 4 * 50).Select(i => MathF.Cos(i))];
         var data = new ArrayDataSet(x, 6, y, 4);
         var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
+        Assert.Equal(24, NetworkObjective.Shortest(teacher.Network, 50, teacher.Parameters).Network.Dimension);
         var losses = new double[50];
         FullPass.SampleLosses(teacher.Network, SquaredError.Mean, data, teacher.Parameters, losses);
         for (var s = 0; s < 50; s++) Assert.Equal(losses[s], objective.CenterLosses[s], 1e-5 * losses[s]);

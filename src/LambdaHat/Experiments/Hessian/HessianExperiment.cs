@@ -96,14 +96,17 @@ public abstract class HessianExperiment : Experiment
     // w* stays the minimum of the behavioural loss at any nβ.
     private JsonObject At(double factor, ExperimentSize size, ulong seed, JobScope scope)
     {
-        var options = Options(scope.Needed(Rank), size, seed, scope);
+        var spectrum = scope.Needed(Rank);
+        var options = Options(spectrum, size, seed, scope);
         using var team = new WorkTeam(scope.Threads);
         var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
         options = options with { NBeta = factor * options.NBeta };
         LearningCoefficientEstimate Find(EstimationOptions chosen) => scope.Estimate(objective, chosen);
-        static bool IsBelow(LearningCoefficientEstimate e) => e.Evidence.Quadratic is { } q && e.LambdaHat < q.Value - (3 * (e.StandardError + q.StandardError));
+        (double Value, double Error) Quadratic(LearningCoefficientEstimate e) => HessianRow.Quadratic(spectrum, e.Options.NBeta!.Value, e.Options.Gamma!.Value) ?? (e.Evidence.Quadratic?.Value ?? double.NaN, e.Evidence.Quadratic?.StandardError ?? double.NaN);
+        bool IsBelow(LearningCoefficientEstimate e) => Quadratic(e) is var (value, error) && e.LambdaHat < value - (3 * (e.StandardError + error));
         var estimate = Find(options);
-        var row = EstimateRow.Of(estimate);
+        var own = Quadratic(estimate);
+        var row = EstimateRow.Of(estimate).With(new JsonObject { ["lambda_quad"] = EstimateRow.Number(own.Value), ["lambda_quad_error"] = EstimateRow.Number(own.Error) });
         // Below λ_quad by more than chance: once more where a larger γ keeps the chain closer, and by a sampler that accepts or rejects.
         if (!IsBelow(estimate)) return row;
         var closer = Find(options with { Gamma = Sandwich.GammaFactor * options.Gamma });
@@ -117,7 +120,7 @@ public abstract class HessianExperiment : Experiment
             ["closer_gamma"] = EstimateRow.Number(closer.Options.Gamma),
             ["closer_lambda_hat"] = EstimateRow.Number(closer.LambdaHat),
             ["closer_standard_error"] = EstimateRow.Number(closer.StandardError),
-            ["closer_lambda_quad"] = EstimateRow.Number(closer.Evidence.Quadratic?.Value),
+            ["closer_lambda_quad"] = EstimateRow.Number(Quadratic(closer).Value),
         });
     }
 

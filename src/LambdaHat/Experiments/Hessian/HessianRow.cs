@@ -98,11 +98,15 @@ internal static class HessianRow
         return row;
     }
 
-    /// <summary>λ_quad of the row's spectrum: from its eigenvalues, where it keeps them (what lies below the floor adds nothing), else at its own nβ and γ.</summary>
+    /// <summary>λ_quad of the row's spectrum: at its own nβ and γ, or from its eigenvalues, where it keeps them. Those below its floor, up to d − d_flat in all, may add what the error says.</summary>
     public static (double Value, double Error)? Quadratic(ExperimentRow row, double nBeta, double gamma)
     {
-        if (row.Numbers(Eigenvalues) is { Length: > 0 } values) return new CountedSpectrum(values).QuadraticCoefficient(nBeta, gamma);
-        return nBeta == row.Number("nbeta") && gamma == row.Number("gamma") && row.Number("lambda_quad_error") is var error && double.IsFinite(error) ? (row.Number("lambda_quad"), error) : null;
+        var (own, error) = (nBeta == row.Number("nbeta") && gamma == row.Number("gamma"), row.Number("lambda_quad_error"));
+        if (own && double.IsFinite(error)) return (row.Number("lambda_quad"), error);
+        if (row.Numbers(Eigenvalues) is not { Length: > 0 } values) return null;
+        var least = row.Number("floor") * row.Number("largest");
+        var hidden = (row.Number("d") - row.Number("flat") - values.Length) / 2 * least / (least + (gamma / nBeta));
+        return (own ? row.Number("lambda_quad") : new CountedSpectrum(values).QuadraticCoefficient(nBeta, gamma).Value, hidden);
     }
 
     /// <summary>What is kept of estimates between bounds.</summary>

@@ -125,8 +125,8 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         List<IReadOnlyList<string>> table = [["paper, by the cut-off", Words.Number(double.IsNaN(published.CutoffReached) ? published.Computed : published.CutoffReached, 6), published.Bound, ""]];
         if (cut is not null) table.Add(["ours, by the cut-off", Cut(cut), Line(new(d, cut.Number("cutoff_rank"))), "no rank"]);
         // The lower bound is of the least that d₁ may be, the upper one of the most.
-        var (counted, (least, most)) = (RankText(rank), RangeOf(rank));
-        table.Add([$"ours, eigenvalues above {Words.Number(rank.Number("floor"), 2)} of the largest", counted, $"{Words.Number(least / 2, 7)} ≤ λ ≤ {Words.Number(new RankBounds(d, most).Upper, 7)}", ""]);
+        var (counted, (lower, upper)) = (RankText(rank), RankBounds.Of(d, RangeOf(rank)));
+        table.Add([$"ours, eigenvalues above {Words.Number(rank.Number("floor"), 2)} of the largest", counted, $"{Words.Number(lower, 7)} ≤ λ ≤ {Words.Number(upper, 7)}", ""]);
         table.Add([$"the same, {Words.Number(rank.Number("flat"), 6)} flat directions, order {Words.Number(rank.Number("order"))}", counted, $"{Words.Number(rank.Number("lower"), 7)} ≤ λ ≤ {Words.Number(rank.Number("upper"), 7)}", rank.Text("reason")]);
         table.Add(["λ_quad at our nβ and γ", "", Words.Number(rank.Number("lambda_quad")), $"nβ {Words.Number(rank.Number("nbeta"))}, γ {Words.Number(rank.Number("gamma"), 3)}"]);
         if (rows.Find(HessianExperiment.Estimate) is { } estimate)
