@@ -77,9 +77,9 @@ internal static class SecondOpinion
         // A linear network's curvature is that of the inputs' second moments, in float64, and hardly depends on how many samples they are taken over.
         if (Linear(network, target, team) is { } linear && LinearNetworkCurvature.Supports(linear, sampled))
         {
+            if ((long)linear.Network.Outputs * linear.Rank > QuadraticCoefficient.ExactDimension && 2 * FewestDepthOfProducts * LinearNetworkCurvature.OperationsOf(linear, sampled) > MostOperations) return null;
             var curvature = new LinearNetworkCurvature(linear, sampled, plain ? default : target.Gammas, team);
             if (gamma == 0 && curvature.Dimension > QuadraticCoefficient.ExactDimension) return null;
-            if (curvature.Dimension > QuadraticCoefficient.ExactDimension && 2 * FewestDepthOfProducts * curvature.Operations > MostOperations) return null;
             (coefficient, samples) = (Find(curvature, Operations / (StochasticDepth * curvature.Operations), DepthOf(curvature)), linear.SampleCount);
         }
         else

@@ -69,7 +69,12 @@ public sealed class LinearNetworkCurvature : SymmetricOperator
     public override int Dimension => _outputs * _rank;
 
     /// <summary>The floating-point operations of a product.</summary>
-    public double Operations => 2.0 * _terms.Count * _outputs * _rank * (_outputs + _rank);
+    public double Operations => OperationsOf(_terms.Count, _outputs, _rank);
+
+    /// <summary>The same before it is made.</summary>
+    public static double OperationsOf(LinearNetworkObjective objective, ParameterSelection sampled) => OperationsOf(sampled.Blocks.Count, objective.Network.Outputs, objective.Rank);
+
+    private static double OperationsOf(int matrices, double outputs, double rank) => 2 * matrices * outputs * rank * (outputs + rank);
 
     /// <summary>Whether the matrices sampled are sampled whole, and there are inputs.</summary>
     public static bool Supports(LinearNetworkObjective objective, ParameterSelection sampled) => objective.Rank > 0 && sampled.Count > 0
