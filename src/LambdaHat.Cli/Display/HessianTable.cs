@@ -14,7 +14,7 @@ internal static class HessianTable
         var table = Columns("τ/λ₁", "d₁(τ)", "lower bound", "upper bound", "tr[G(G+τI)⁻¹]");
         foreach (var p in result.Curve.Where(p => IsWhole(Math.Log10(p.Tau / result.LargestEigenvalue))))
         {
-            var bounds = SharpBounds.SecondOrder(new RankBounds(result.Bounds.Dimension, p.Rank), result.Sharp.Flat, range: p.Range);
+            var bounds = result.BoundsAt(p);
             table.AddRow(
             [
                 new Text(ReportNumber.Significant(p.Tau / result.LargestEigenvalue, 2)), new Text(p.Error > 0 ? SweepTable.WithError(p.Rank, p.Error) : ReportNumber.Count((long)p.Rank)),

@@ -44,8 +44,8 @@ internal static class Assessment
             if (evidence.NewtonDecrement > 0.5 * scale) found.Add((Verdict.NotAMinimum, words));
             else notes.Add(words);
         }
-        else if (double.IsNaN(evidence.NewtonDecrement) && estimate.Dimension > LeastLarge) notes.Add($"whether w* is a minimum was not looked at: the gradient at {estimate.Dimension} parameters takes minutes");
         else if (lambda < 0 && lambda + (3 * error) >= 0) notes.Add("λ̂ is negative, within its error of zero");
+        if (double.IsNaN(evidence.NewtonDecrement) && estimate.Dimension > LeastLarge) notes.Add($"whether w* is a minimum was not looked at: the gradient at {estimate.Dimension} parameters takes minutes");
 
         // The step size.
         var effect = new StepSizeEffect(evidence.StepSizeEffect, evidence.StepSizeEffectError);

@@ -77,16 +77,16 @@ internal static class SecondOpinion
         // A linear network's curvature is that of the inputs' second moments, in float64, and hardly depends on how many samples they are taken over.
         if (Linear(network, target, team) is { } linear && LinearNetworkCurvature.Supports(linear, sampled))
         {
-            if ((long)linear.Network.Outputs * linear.Rank > QuadraticCoefficient.ExactDimension && 2 * FewestDepthOfProducts * LinearNetworkCurvature.OperationsOf(linear, sampled) > MostOperations) return null;
+            var probed = (long)linear.Network.Outputs * linear.Rank > QuadraticCoefficient.ExactDimension;
+            if (probed && (gamma == 0 || 2 * FewestDepthOfProducts * LinearNetworkCurvature.OperationsOf(linear, sampled) > MostOperations)) return null;
             var curvature = new LinearNetworkCurvature(linear, sampled, plain ? default : target.Gammas, team);
-            if (gamma == 0 && curvature.Dimension > QuadraticCoefficient.ExactDimension) return null;
             (coefficient, samples) = (Find(curvature, Operations / (StochasticDepth * curvature.Operations), DepthOf(curvature)), linear.SampleCount);
         }
         else
         {
-            if (gamma == 0 && sampled.Count > QuadraticCoefficient.ExactDimension) return null;
-            if (sampled.Count > QuadraticCoefficient.ExactDimension && sizeof(double) * (double)FewestDepth * sampled.Count > MostBasis) return null;
-            double products = sampled.Count <= QuadraticCoefficient.ExactDimension ? sampled.Count : StochasticProducts;
+            var probed = sampled.Count > QuadraticCoefficient.ExactDimension;
+            if (probed && (gamma == 0 || sizeof(double) * (double)FewestDepth * sampled.Count > MostBasis)) return null;
+            double products = probed ? StochasticProducts : sampled.Count;
             samples = (long)Math.Min(network.Data.Count, Math.Max(GaussNewtonOperator.ChunkSize, Operations / (8 * products * sampled.Count)));
             partial = samples < network.Data.Count;
             double[] scaling = plain ? [] : [.. sampled.Blocks.SelectMany(b => Enumerable.Repeat(target.GammaAt(b.Offset), b.Size))];

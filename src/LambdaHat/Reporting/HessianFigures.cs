@@ -12,7 +12,7 @@ internal static class HessianFigures
         (double X, double Y, RankRange Range)[] points = [.. result.Curve.Select(p => (Math.Log10(p.Tau), p.Rank, p.Range))];
         var effective = result.Curve.Where(p => double.IsFinite(p.EffectiveDimension)).Select(p => (X: Math.Log10(p.Tau), Y: p.EffectiveDimension)).ToArray();
         var chart = new SvgChart("rank", SvgChart.Around(points.Select(p => p.X)), SvgChart.Around([0, .. points.Select(p => p.Range.Most), .. effective.Select(p => p.Y)]), logarithmic: true) { XLabel = "τ", YLabel = "eigenvalues above τ" };
-        var estimated = points.Any(p => p.Range.Least < p.Range.Most);
+        var estimated = points.Any(p => !p.Range.IsExact);
         if (estimated) chart.Band([.. points.Select(p => (p.X, p.Range.Least, p.Range.Most))], "spread pooled");
         chart.Line(effective, "dashed c2");
         chart.Line(points.Select(p => (p.X, p.Y)), "series pooled");

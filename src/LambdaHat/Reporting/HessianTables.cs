@@ -14,7 +14,7 @@ internal static class HessianTables
         }
         Table(writer, "curve", "d₁(τ) and its bounds", ["τ", "τ/λ₁", "d₁", "standard error", "quadrature error", "lower bound", "upper bound", "effective dimension", "its error"], result.Curve.Select(p =>
         {
-            var bounds = SharpBounds.SecondOrder(new RankBounds(result.Bounds.Dimension, p.Rank), result.Sharp.Flat, range: p.Range);
+            var bounds = result.BoundsAt(p);
             return (Number(p.Tau, 3), (string[])
             [
                 Number(p.Tau / result.LargestEigenvalue, 3), Number(p.Rank, 6), Number(p.StandardError, 2), Number(p.QuadratureError, 2), Number(bounds.Lower, 7), Number(bounds.Upper, 7), Number(p.EffectiveDimension, 6),

@@ -7,6 +7,9 @@ namespace LambdaHat.Spectra;
 /// <param name="Most">At most this.</param>
 public readonly record struct RankRange(double Least, double Most)
 {
+    /// <summary>Whether it is one number.</summary>
+    public bool IsExact => Least == Most;
+
     /// <summary>A rank that was counted.</summary>
     public static RankRange Exactly(double rank) => new(rank, rank);
 }

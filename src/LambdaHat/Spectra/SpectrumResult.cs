@@ -60,6 +60,9 @@ public sealed record SpectrumResult
     /// <summary>The bounds in force, with symmetries and the order that was asked for.</summary>
     public SharpBounds Sharp { get => field ?? SharpBounds.SecondOrder(Bounds, new FlatDirections(0, 0, 0, 0)); init; }
 
+    /// <summary>The bounds of second order at a point of the curve.</summary>
+    public SharpBounds BoundsAt(RankPoint point) => SharpBounds.SecondOrder(new RankBounds(Bounds.Dimension, point.Rank), Sharp.Flat, range: point.Range);
+
     /// <summary>What d₁ lies in, as <see cref="RankPoint.Range"/>; itself alone where it was counted.</summary>
     public RankRange RankRange { get => field == default ? RankRange.Exactly(Bounds.Rank) : field; init; }
 

@@ -50,6 +50,18 @@ public sealed class AssessmentTests
         Assert.Contains(partial, r => r.Contains("over 10 of 100000 samples", StringComparison.Ordinal));
     }
 
+    // Where the gradient was too much work it is said, beside whatever else there is to say.
+    [Fact]
+    public void What_was_not_looked_at_is_said()
+    {
+        var unseen = s_good.Evidence with { NewtonDecrement = double.NaN };
+        static bool Said(LearningCoefficientEstimate estimate, string words) => Assessment.Of(estimate, false).Reasons.Any(r => r.Contains(words, StringComparison.Ordinal));
+        Assert.False(Said(s_good with { Evidence = unseen }, "not looked at"));
+        var large = s_good with { Dimension = 20_000_000, Evidence = unseen };
+        Assert.True(Said(large, "the gradient at 20000000 parameters takes minutes"));
+        Assert.True(Said(large with { LambdaHat = -0.1, StandardError = 1 }, "not looked at") && Said(large with { LambdaHat = -0.1, StandardError = 1 }, "within its error of zero"));
+    }
+
     public static TheoryData<string, Verdict, string> Grounds => new()
     {
         { "rising", Verdict.NotEquilibrated, "rises by 4" },

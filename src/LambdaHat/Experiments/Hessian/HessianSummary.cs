@@ -14,10 +14,10 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
     public static RankRange RangeOf(ExperimentRow row) => double.IsNaN(row.Number("rank_least")) ? RankRange.Exactly(row.Number("rank")) : new(row.Number("rank_least"), row.Number("rank_most"));
 
     /// <summary>d₁ where it was counted, NaN where random probes give a range.</summary>
-    public static double CountedRank(ExperimentRow row) => RangeOf(row) is var (least, most) && least == most ? most : double.NaN;
+    public static double CountedRank(ExperimentRow row) => RangeOf(row) is { IsExact: true, Most: var rank } ? rank : double.NaN;
 
     /// <summary>d₁, or its range, as people read it.</summary>
-    public static string RankText(ExperimentRow row) => RangeOf(row) is var (least, most) && least == most ? Words.Number(most, 6) : $"{Words.Number(Math.Floor(least), 6)} to {Words.Number(Math.Ceiling(most), 6)}";
+    public static string RankText(ExperimentRow row) => RangeOf(row) is { IsExact: false } range ? $"{Words.Number(Math.Floor(range.Least), 6)} to {Words.Number(Math.Ceiling(range.Most), 6)}" : Words.Number(RangeOf(row).Most, 6);
 
     public IReadOnlyList<ResultTable> Tables()
     {
