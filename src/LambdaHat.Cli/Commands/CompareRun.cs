@@ -42,16 +42,16 @@ internal static class CompareRun
         var facts = new PointFacts?[2];
         // Kept until both are there: the first is not to be made again when the second was interrupted.
         var stores = new StateStore?[2];
-        Preparation.Run(() =>
+        Preparation.Run(terminal, settings.Threads, preparation =>
         {
-            using var team = new WorkTeam(settings.Threads);
             for (var i = 0; i < 2; i++)
             {
                 if (estimates[i] is not null) continue;
-                subjects[i] = Subject.Checkpoint(folders[i], pair.Data, pair.Loss, team);
-                facts[i] = subjects[i]!.Facts(team);
+                subjects[i] = Subject.Checkpoint(folders[i], pair.Data, pair.Loss, preparation);
+                LearningCoefficient.Prepare(subjects[i]!.Objective, options, preparation.Team, preparation);
+                facts[i] = subjects[i]!.Facts(preparation);
             }
-            options = NetworkComparison.Resolve((subjects[0] ?? subjects[1])!.Objective, options, team);
+            options = NetworkComparison.Resolve((subjects[0] ?? subjects[1])!.Objective, options, preparation.Team);
             return true;
         }, cancellation);
         NetworkComparison.Check(Setting(0), Setting(1));

@@ -29,7 +29,7 @@ internal static class DemoCommand
                 Threads = run.Threads,
                 Gamma = 1,
             };
-            return EstimateRun.Execute(terminal, "demo", run, options, team => Subject.DeepLinear(s_widths, s_ranks, Samples, options.Seed, LossCatalog.ByName("mse"), team), cancellation);
+            return EstimateRun.Execute(terminal, "demo", run, options, preparation => Subject.DeepLinear(s_widths, s_ranks, Samples, options.Seed, LossCatalog.ByName("mse"), preparation), cancellation);
         });
         return command;
     }

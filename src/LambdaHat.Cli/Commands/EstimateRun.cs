@@ -13,17 +13,16 @@ internal static class EstimateRun
     /// <summary>What <c>--out</c> is to a command that estimates.</summary>
     public const string FolderDescription = "folder for result.json, config.json, trace.npz and report.html [a dated one under lambdahat-runs/]";
 
-    public static int Execute(Terminal terminal, string name, RunSettings settings, EstimationOptions options, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, string name, RunSettings settings, EstimationOptions options, Func<Preparation, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated(name, started) : RunFolder.Create(settings.Folder);
         using var note = settings.Begin(output.Path, started);
-        var (subject, facts) = Preparation.Run(() =>
+        var (subject, facts) = Preparation.Run(terminal, settings.Threads, preparation =>
         {
-            using var team = new WorkTeam(settings.Threads);
-            var subject = load(team);
-            options.Resolve(subject.Objective.SampleCount);
-            return (subject, subject.Facts(team));
+            var subject = load(preparation);
+            LearningCoefficient.Prepare(subject.Objective, options, preparation.Team, preparation);
+            return (subject, subject.Facts(preparation));
         }, cancellation);
         Introduce(terminal, subject, facts);
         var store = Store(terminal, settings, output, options, subject, facts);

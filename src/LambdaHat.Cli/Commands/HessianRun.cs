@@ -12,16 +12,15 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One spectrum from subject to run folder.</summary>
 internal static class HessianRun
 {
-    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, bool sandwiched, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, RunSettings settings, SpectrumOptions options, bool behavioural, bool sandwiched, Func<Preparation, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("hessian", started) : RunFolder.Create(settings.Folder);
         using var note = settings.Begin(output.Path, started);
-        var (subject, facts) = Preparation.Run(() =>
+        var (subject, facts) = Preparation.Run(terminal, settings.Threads, preparation =>
         {
-            using var team = new WorkTeam(settings.Threads);
-            var subject = load(team);
-            return (subject, subject.Facts(team));
+            var subject = load(preparation);
+            return (subject, subject.Facts(preparation));
         }, cancellation);
         EstimateRun.Introduce(terminal, subject, facts);
         var objective = subject.Objective;

@@ -14,12 +14,13 @@ internal static class SandwichStep
 {
     public static Sandwich Run(Terminal terminal, RunSettings settings, SpectrumOptions options, SpectrumResult result, Subject subject, StateStores states, CancellationToken cancellation)
     {
-        var objective = Preparation.Run(() =>
-        {
-            using var team = new WorkTeam(settings.Threads);
-            return RealisableData.Behavioural(subject.Objective, team);
-        }, cancellation);
         var asked = new EstimationOptions { Seed = settings.Seed, Threads = settings.Threads, NBeta = result.NBeta, Gamma = result.Gamma, Restrict = options.Restrict };
+        var objective = Preparation.Run(terminal, settings.Threads, preparation =>
+        {
+            var behavioural = RealisableData.Behavioural(subject.Objective, preparation.Team);
+            LearningCoefficient.Prepare(behavioural, asked, preparation.Team, preparation);
+            return behavioural;
+        }, cancellation);
         var inputs = InputHashes.Of(objective);
         StateStore Store(EstimationOptions chosen) => states.Of($"gamma-{chosen.Gamma:G3}", EstimateJson.Identity(LambdaHatCommand.Version, objective.Loss.Name, inputs, chosen));
         var sandwich = Sandwich.Find(result.Sharp, asked, chosen =>

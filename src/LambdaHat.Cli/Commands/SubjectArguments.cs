@@ -33,7 +33,7 @@ internal sealed class SubjectArguments
     public bool GivesLoss(Given given) => given.Has(_loss);
 
     /// <summary>How to load the subject; everything that cannot be becomes a problem of <paramref name="given"/>.</summary>
-    public Func<WorkTeam, Subject> Read(Given given, ulong seed)
+    public Func<Preparation, Subject> Read(Given given, ulong seed)
     {
         Loss? loss = null;
         DataSpec? spec = null;
@@ -47,12 +47,12 @@ internal sealed class SubjectArguments
             int[]? cuts = null;
             var (layers, n) = (given.Of(_widths, []), given.Of(_samples, DefaultSamples));
             if (given.Apply(_ranks, v => cuts = v) && layers.Length > 0) given.Try("--dln, --ranks", () => DeepLinearTeacher.Check(layers, cuts));
-            return team => Subject.DeepLinear(layers, cuts, n, seed, loss ?? SquaredError.Mean, team);
+            return preparation => Subject.DeepLinear(layers, cuts, n, seed, loss ?? SquaredError.Mean, preparation);
         }
         if (given.Has(_ranks)) given.Problem("--ranks goes with --dln");
         if (given.Has(_samples)) given.Problem("--n goes with --dln; with MODEL_DIR n is the number of training samples in the data");
         if (directory is not null && !Directory.Exists(directory))
             given.Problem($"MODEL_DIR: there is no folder {NearestName.Quote(directory)}; expected one with {Checkpoint.ConfigFile} and {Checkpoint.TensorFile}");
-        return team => Subject.Checkpoint(directory!, spec, loss, team);
+        return preparation => Subject.Checkpoint(directory!, spec, loss, preparation);
     }
 }

@@ -11,17 +11,17 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One sweep from subject to run folder, which is written after every point, and the point at hand keeps its state, so that an interruption loses next to nothing.</summary>
 internal static class SweepRun
 {
-    public static int Execute(Terminal terminal, RunSettings settings, SweepOptions options, Func<WorkTeam, Subject> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, RunSettings settings, SweepOptions options, Func<Preparation, Subject> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("sweep", started) : RunFolder.Create(settings.Folder);
         using var note = settings.Begin(output.Path, started);
-        var (subject, facts) = Preparation.Run(() =>
+        var (subject, facts) = Preparation.Run(terminal, settings.Threads, preparation =>
         {
-            using var team = new WorkTeam(settings.Threads);
-            var subject = load(team);
+            var subject = load(preparation);
+            LearningCoefficient.Prepare(subject.Objective, options.Estimation, preparation.Team, preparation);
             options = options.Resolve(subject.Objective);
-            return (subject, subject.Facts(team));
+            return (subject, subject.Facts(preparation));
         }, cancellation);
         EstimateRun.Introduce(terminal, subject, facts);
         var objective = subject.Objective;

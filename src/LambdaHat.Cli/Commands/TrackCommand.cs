@@ -42,7 +42,7 @@ internal static class TrackCommand
                 given.Problem($"CHECKPOINTS_DIR: there is no folder {NearestName.Quote(directory)}; expected one whose subfolders are checkpoints");
             given.Apply(resume, v => run = run.GoingOnIn(v!, "track"));
             given.Check();
-            return TrackRun.Execute(terminal, run, options, team => Series.Load(directory!, spec, named, team), cancellation);
+            return TrackRun.Execute(terminal, run, options, preparation => Series.Load(directory!, spec, named, preparation), cancellation);
         });
         return command;
     }

@@ -12,17 +12,16 @@ namespace LambdaHat.Cli.Commands;
 /// <summary>One track from checkpoints to run folder, which is written after every point, and the estimates at hand keep their states, so that an interruption loses next to nothing.</summary>
 internal static class TrackRun
 {
-    public static int Execute(Terminal terminal, RunSettings settings, TrackOptions options, Func<WorkTeam, Series> load, CancellationToken cancellation)
+    public static int Execute(Terminal terminal, RunSettings settings, TrackOptions options, Func<Preparation, Series> load, CancellationToken cancellation)
     {
         var started = DateTimeOffset.UtcNow;
         using var output = settings.Folder is null ? RunFolder.CreateDated("track", started) : RunFolder.Create(settings.Folder);
         using var note = settings.Begin(output.Path, started);
         var ownGamma = options.Estimation.Gamma is null;
-        var series = Preparation.Run(() =>
+        var series = Preparation.Run(terminal, settings.Threads, preparation =>
         {
-            using var team = new WorkTeam(settings.Threads);
-            var series = load(team);
-            options = options.Resolve(series.Checkpoints, team);
+            var series = load(preparation);
+            options = options.Resolve(series.Checkpoints, preparation.Team);
             return series;
         }, cancellation);
         var checkpoints = series.Checkpoints.Checkpoints;

@@ -21,7 +21,7 @@ internal static class TrainRun
         using var output = OutputFolder.Create(folder);
         using var note = settings.Begin(output.Path, DateTimeOffset.UtcNow);
         var notes = new TrainingNotes(task.Name, task.Options.Seed, task.Name == "dln" ? teacherRanks : null);
-        var loaded = Preparation.Run(() => DataSource.Load(spec, teacher: notes.Teacher(task.Network)), cancellation);
+        var loaded = Preparation.Run(terminal, settings.Threads, preparation => DataSource.Load(spec, teacher: notes.Teacher(task.Network, preparation)), cancellation);
         var config = new ModelConfig { Loss = task.Loss.Name, Data = spec, Preprocessing = loaded.Preprocessing, Split = loaded.Split };
         void Save(string path, ReadOnlySpan<float> w, long step) => Checkpoint.Save(path, task.Network, w.ToArray(), config with { Training = notes.At(step) });
 

@@ -11,13 +11,34 @@ internal static class StageBars
     /// <summary>What a stage may take without a line.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
-    public static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work)
+    /// <summary>Runs <paramref name="work"/> while its stages are shown.</summary>
+    public static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, Bars, clear: false);
+
+    /// <summary>The same for work that is no result: on a terminal only stages that take their time have bars, which go when it is done.</summary>
+    public static T ShowBriefly<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, context => Late(Bars(context)), clear: true);
+
+    private static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work, Func<ProgressContext, Action<StageProgress>> bars, bool clear)
     {
         if (!terminal.Live || !terminal.Notes.Profile.Capabilities.Interactive) return work(Lines(terminal.Error, Quiet));
         return terminal.Notes.Progress()
             .AutoRefresh(true)
+            .AutoClear(clear)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => work(Bars(context)));
+            .Start(context => work(bars(context)));
+    }
+
+    private static Action<StageProgress> Late(Action<StageProgress> bars)
+    {
+        var (clock, stage) = (Stopwatch.StartNew(), "");
+        return progress =>
+        {
+            if (progress.Stage != stage)
+            {
+                stage = progress.Stage;
+                clock.Restart();
+            }
+            if (clock.Elapsed >= Quiet) bars(progress);
+        };
     }
 
     private static Action<StageProgress> Bars(ProgressContext context)

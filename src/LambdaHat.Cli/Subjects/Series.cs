@@ -11,10 +11,10 @@ internal sealed record Series(string Title, string Data, TrackedSeries Checkpoin
     /// <summary>The network in one line.</summary>
     public string Network => NetworkText.Describe(Checkpoints.Network);
 
-    public static Series Load(string folder, DataSpec? data, Loss? loss, WorkTeam team)
+    public static Series Load(string folder, DataSpec? data, Loss? loss, Preparation preparation)
     {
         var (checkpoints, last) = CheckpointSeries.Read(folder);
-        var (loaded, named, _) = Subject.Load(checkpoints[^1].Folder, last, data, loss);
+        var (loaded, named, _) = Subject.Load(checkpoints[^1].Folder, last, data, loss, preparation);
         // Trained with the loss that its file names; where none is named, with the one that is estimated.
         var training = last.Config.Loss is { } name ? LossCatalog.ByName(name) : named;
         DataFit.Check(last.Network, training, loaded.Train, last.Parameters.Length, "the data");
@@ -29,6 +29,6 @@ internal sealed record Series(string Title, string Data, TrackedSeries Checkpoin
             Test = loaded.Test,
         };
         var first = Networks.Checkpoint.Load(checkpoints[0].Folder).Parameters;
-        return new Series(folder, $"{loaded.Spec}: {loaded.Train.Count} training samples", series, FullPass.MeanLoss(series.Network, training, series.Train, first, team));
+        return new Series(folder, $"{loaded.Spec}: {loaded.Train.Count} training samples", series, FullPass.MeanLoss(series.Network, training, series.Train, first, preparation.Team, preparation));
     }
 }

@@ -19,11 +19,11 @@ internal sealed record TrainingNotes(string Task, ulong Seed, int[]? TeacherRank
     }
 
     /// <summary>The teacher of <paramref name="student"/>; null where there was none.</summary>
-    public LinearTeacher? Teacher(Network student)
+    public LinearTeacher? Teacher(Network student, Preparation preparation)
     {
         if (TeacherRanks is null) return null;
         int[] widths = [student.Inputs, .. student.Layers.Select(l => l.Layer.Outputs)];
-        return new LinearTeacher(DeepLinearTeacher.Draw(widths, TeacherRanks, Seed).Product(), student.Outputs, student.Inputs);
+        return new LinearTeacher(DeepLinearTeacher.Draw(widths, TeacherRanks, Seed, preparation.Team.Size, preparation).Product(preparation.Team), student.Outputs, student.Inputs);
     }
 
     /// <summary>The notes of the checkpoint after <paramref name="step"/> steps.</summary>

@@ -19,6 +19,15 @@ public static class LearningCoefficient
     private const string Colder = "colder chains";
 
     /// <summary>
+    /// Makes, and leaves with the objective, what an estimate with these options needs of all samples before its first step: the second moments of a linear network's data. <see cref="Estimate"/> does
+    /// the same where it has not been done, without a word.
+    /// </summary>
+    /// <exception cref="InvalidInputException">An option does not fit the objective.</exception>
+    /// <exception cref="OperationCanceledException">The watch ended it.</exception>
+    public static void Prepare(Objective objective, EstimationOptions options, WorkTeam? team = null, StageWatch? watch = null) =>
+        _ = new SamplerChoice(objective, ParameterSelection.Matching(objective.Blocks, options.Restrict), options.Resolve(objective.SampleCount), team, watch);
+
+    /// <summary>
     /// Runs the chains side by side on the cores, pools them, and says what to believe. The result is the same bit for bit for any number of threads, unless <see cref="EstimationOptions.MaxMinutes"/>
     /// cuts the run.
     /// </summary>
@@ -35,7 +44,7 @@ public static class LearningCoefficient
         var asked = options = options.Resolve(objective.SampleCount);
         using var team = options.Threads > 1 ? new WorkTeam(options.Threads) : null;
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
-        var choice = new SamplerChoice(objective, sampled, options, team);
+        var choice = new SamplerChoice(objective, sampled, options, team, new StageWatch(null, cancellation));
         MemoryNeed.Check(objective, choice.Options, choice.IsLayerwise, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         using var run = new ChainRun(choice, progress, store, cancellation);
         var losses = objective is NetworkObjective network && options.Steps is null ? new SampleLossVariance(network, run) : null;

@@ -9,23 +9,26 @@ namespace LambdaHat.Experiments;
 public static class TrueNetwork
 {
     /// <summary>A deep linear network at the truth of n samples that are made when read.</summary>
-    public static NetworkObjective Linear(DeepLinearTeacher teacher, int n, ulong seed)
+    public static NetworkObjective Linear(DeepLinearTeacher teacher, int n, ulong seed, JobScope? scope = null)
     {
-        var data = new TeacherDataSet(teacher.Product(), teacher.Widths[^1], teacher.Widths[0], n, seed);
-        return At(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
+        using var team = Team(scope);
+        var data = new TeacherDataSet(teacher.Product(team), teacher.Widths[^1], teacher.Widths[0], n, seed);
+        return new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters, team, scope?.Watch);
     }
 
     /// <summary>A ReLU network at the truth of its n samples.</summary>
-    public static NetworkObjective Relu(int[] widths, int n, ulong seed)
+    public static NetworkObjective Relu(int[] widths, int n, ulong seed, JobScope? scope = null)
     {
         var teacher = ReluTeacher.Draw(widths, seed);
-        return At(teacher.Network, SquaredError.Mean, RealisableData.Draw(teacher.Network, teacher.Parameters, n, seed), teacher.Parameters);
+        return At(teacher.Network, SquaredError.Mean, RealisableData.Draw(teacher.Network, teacher.Parameters, n, seed), teacher.Parameters, scope);
     }
 
-    /// <summary>A network with its data at a point; the pass over the data is shared among all cores.</summary>
-    public static NetworkObjective At(Network network, Loss loss, DataSet data, float[] w)
+    /// <summary>A network with its data at a point; the pass over the data is shared among the threads of a job, or all cores.</summary>
+    public static NetworkObjective At(Network network, Loss loss, DataSet data, float[] w, JobScope? scope = null)
     {
-        using var team = Environment.ProcessorCount > 1 ? new WorkTeam(Environment.ProcessorCount) : null;
-        return new NetworkObjective(network, loss, data, w, team);
+        using var team = Team(scope);
+        return new NetworkObjective(network, loss, data, w, team, scope?.Watch);
     }
+
+    private static WorkTeam Team(JobScope? scope) => new(scope?.Threads ?? Environment.ProcessorCount);
 }

@@ -14,20 +14,20 @@ public static class FullPass
     public delegate void Visitor(int start, NetworkPass pass, ReadOnlyMatrix targets);
 
     /// <summary>losses[s] ← ℓ(f_w(x_s), y_s) for as many samples, from the first, as losses has room for, at most n (float64).</summary>
-    public static void SampleLosses(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, double[] losses, WorkTeam? team = null) =>
+    public static void SampleLosses(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, double[] losses, WorkTeam? team = null, StageWatch? watch = null) =>
         Visit(network, data, Math.Min(losses.Length, data.Count), w, team, (start, pass, targets) =>
-            loss.Evaluate(pass.Output, targets, losses.AsSpan(start, pass.Batch), default, 1));
+            loss.Evaluate(pass.Output, targets, losses.AsSpan(start, pass.Batch), default, 1), "losses", watch);
 
     /// <summary>The mean loss over the whole data set (float64).</summary>
-    public static double MeanLoss(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null)
+    public static double MeanLoss(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null, StageWatch? watch = null)
     {
         var losses = new double[data.Count];
-        SampleLosses(network, loss, data, w, losses, team);
+        SampleLosses(network, loss, data, w, losses, team, watch);
         return TensorPrimitives.Sum<double>(losses) / data.Count;
     }
 
     /// <summary>The gradient of the mean loss over the first <paramref name="count"/> samples, accumulated in float64.</summary>
-    public static double[] Gradient(Network network, Loss loss, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team = null)
+    public static double[] Gradient(Network network, Loss loss, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team = null, StageWatch? watch = null)
     {
         var total = new double[network.Dimension];
         var parameters = w.ToArray();
@@ -38,7 +38,7 @@ public static class FullPass
             loss.Evaluate(pass.Output, targets, losses.AsSpan(0, pass.Batch), pass.OutputDerivative, 1f / count);
             pass.Backward(parameters, chunk);
             WideSum.Add(chunk, total);
-        });
+        }, "gradient", watch);
         return total;
     }
 
@@ -57,7 +57,7 @@ public static class FullPass
     }
 
     /// <summary>The share of samples whose largest output is the one that the label names.</summary>
-    public static double Accuracy(Network network, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null)
+    public static double Accuracy(Network network, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null, StageWatch? watch = null)
     {
         var correct = 0;
         Visit(network, data, data.Count, w, team, (_, pass, targets) =>
@@ -70,12 +70,13 @@ public static class FullPass
                     if (output.Data[(o * output.Stride) + s] > output.Data[(best * output.Stride) + s]) best = o;
                 if (best == (int)targets.Data[s]) correct++;
             }
-        });
+        }, "accuracy", watch);
         return (double)correct / data.Count;
     }
 
-    /// <summary>Shows <paramref name="visit"/> the first <paramref name="count"/> samples' pass at w, chunk by chunk; what it is shown is good until it returns.</summary>
-    public static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit)
+    /// <summary>Shows <paramref name="visit"/> the first <paramref name="count"/> samples' pass at w, chunk by chunk; what it is shown is good until it returns. <paramref name="watch"/> hears of it as <paramref name="stage"/>.</summary>
+    /// <exception cref="OperationCanceledException">The watch ended it.</exception>
+    public static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit, string stage = "data", StageWatch? watch = null)
     {
         var capacity = Math.Min(ChunkSize, count);
         using var pass = new NetworkPass(network, capacity, team);
@@ -84,6 +85,7 @@ public static class FullPass
         var indices = new int[capacity];
         for (var start = 0; start < count; start += capacity)
         {
+            watch?.Report(stage, (double)start / count);
             var batch = Math.Min(capacity, count - start);
             for (var i = 0; i < batch; i++) indices[i] = start + i;
             pass.SetBatch(batch);
@@ -92,5 +94,6 @@ public static class FullPass
             pass.Forward(w);
             visit(start, pass, targets);
         }
+        watch?.Tell(stage, 1);
     }
 }

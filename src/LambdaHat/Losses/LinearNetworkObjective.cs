@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using LambdaHat.Data;
 using LambdaHat.Networks;
@@ -21,19 +20,20 @@ public sealed class LinearNetworkObjective : Objective
     private readonly float[] _center;
 
     /// <summary>
-    /// Sums the second moments of the data in one pass, shared among <paramref name="team"/>. For the behavioural loss M* is the product at
+    /// Sums the second moments of the data in one pass, shared among <paramref name="team"/>, of which <paramref name="watch"/> hears. For the behavioural loss M* is the product at
     /// <paramref name="center"/> and L_min is 0, whatever the targets.
     /// </summary>
     /// <exception cref="InvalidInputException">The network is not linear, the loss is no squared error, or the data do not fit them.</exception>
-    public LinearNetworkObjective(Network network, SquaredError loss, DataSet data, float[] center, WorkTeam? team = null)
+    /// <exception cref="OperationCanceledException">The watch ended it.</exception>
+    public LinearNetworkObjective(Network network, SquaredError loss, DataSet data, float[] center, WorkTeam? team = null, StageWatch? watch = null)
     {
         if (LinearChain.Of(network, center.Length == network.Dimension ? center : new float[network.Dimension]) is not { } chain)
             throw new InvalidInputException("a linear network objective takes dense layers without bias and identities, got a network with other layers");
         DataFit.Check(network, loss, data, center.Length, "the data");
         (Network, Loss, SampleCount, _center) = (network, loss, data.Count, center);
         Scale = loss == SquaredError.Mean ? 1.0 / network.Outputs : 1;
-        var product = loss == SquaredError.Behavioural ? [] : chain.Product();
-        var moments = SecondMoments.Of(data, product, network.Outputs, team);
+        var product = loss == SquaredError.Behavioural ? [] : chain.Product(team);
+        var moments = SecondMoments.Of(data, product, network.Outputs, team, watch);
         (InputBasis, InputSpectrum) = Spectrum(moments.Inputs, network.Inputs);
         var image = ImageOfInputs();
         Target = product.Length == 0 ? image : new double[network.Outputs * Rank];
@@ -94,13 +94,10 @@ public sealed class LinearNetworkObjective : Objective
     /// <summary>The same of the network and the loss of <paramref name="objective"/>; false for what is no network's.</summary>
     internal static bool Supports(Objective objective) => objective is NetworkObjective network && Supports(network.Network, network.Loss);
 
-    /// <summary>Makes the objective where <see cref="Supports(Network, Loss)"/> allows one.</summary>
-    /// <exception cref="InvalidInputException">The data do not fit the network or the loss.</exception>
-    public static bool TryCreate(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team, [NotNullWhen(true)] out LinearNetworkObjective? objective)
-    {
-        objective = Supports(network, loss) ? new LinearNetworkObjective(network, (SquaredError)loss, data, center, team) : null;
-        return objective is not null;
-    }
+    /// <summary>That of a network's objective, made at the first call and kept with it; null where its network or loss has no such form.</summary>
+    /// <exception cref="OperationCanceledException">The watch ended it.</exception>
+    public static LinearNetworkObjective? Of(NetworkObjective objective, WorkTeam? team = null, StageWatch? watch = null) =>
+        Supports(objective) ? objective.Linear ??= new(objective.Network, (SquaredError)objective.Loss, objective.Data, objective.Center.ToArray(), team, watch) : null;
 
     /// <summary>An evaluator of L_n itself: its batch is all n samples, whatever <paramref name="batchSize"/> says.</summary>
     public override Evaluator CreateEvaluator(int batchSize, ParameterSelection sampled, WorkTeam? team = null) =>

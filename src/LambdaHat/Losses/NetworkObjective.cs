@@ -17,9 +17,10 @@ public sealed class NetworkObjective : Objective
     private readonly float[] _center;
     private readonly double[] _centerLosses;
 
-    /// <summary>Evaluates every sample's loss at <paramref name="center"/>; products are shared among <paramref name="team"/>.</summary>
+    /// <summary>Evaluates every sample's loss at <paramref name="center"/>; products are shared among <paramref name="team"/>, and <paramref name="watch"/> hears how far that is.</summary>
     /// <exception cref="InvalidInputException">The data do not fit the network or the loss, or a sample's loss at <paramref name="center"/> is not finite.</exception>
-    public NetworkObjective(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team = null)
+    /// <exception cref="OperationCanceledException">The watch ended it.</exception>
+    public NetworkObjective(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team = null, StageWatch? watch = null)
     {
         DataFit.Check(network, loss, data, center.Length, "the data");
         Network = network;
@@ -27,8 +28,8 @@ public sealed class NetworkObjective : Objective
         Data = data;
         _center = center;
         _centerLosses = new double[data.Count];
-        var (equivalent, w) = Shortest(network, data.Count, center);
-        FullPass.SampleLosses(equivalent, loss, data, w, _centerLosses, team);
+        var (equivalent, w) = Shortest(network, data.Count, center, team);
+        FullPass.SampleLosses(equivalent, loss, data, w, _centerLosses, team, watch);
         var wrong = Array.FindIndex(_centerLosses, loss => !double.IsFinite(loss));
         if (wrong >= 0)
             throw new InvalidInputException($"the {loss.Name} loss of sample {wrong} at w* is {_centerLosses[wrong]}; expected a finite number: the network's outputs leave float32 (up to {float.MaxValue:G2})");
@@ -59,6 +60,9 @@ public sealed class NetworkObjective : Objective
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterBlock> Blocks => Network.Blocks;
 
+    /// <summary>The form that <see cref="LinearNetworkObjective.Of"/> has found for it.</summary>
+    internal LinearNetworkObjective? Linear { get; set; }
+
     /// <summary>ℓ at w* of every sample.</summary>
     public ReadOnlySpan<double> CenterLosses => _centerLosses;
 
@@ -67,8 +71,8 @@ public sealed class NetworkObjective : Objective
         new NetworkEvaluator(this, batchSize, sampled, team);
 
     // Many matrices in a row are one at w*.
-    internal static (Network Network, float[] Parameters) Shortest(Network network, int samples, float[] center) =>
+    internal static (Network Network, float[] Parameters) Shortest(Network network, int samples, float[] center, WorkTeam? team) =>
         LinearChain.Recognises(network) && samples > network.Inputs && network.Dimension >= WorthMultiplying * (long)network.Inputs * network.Outputs
-            ? (new(new Dense(network.Inputs, network.Outputs, bias: false)), LinearChain.Of(network, center)!.Product())
+            ? (new(new Dense(network.Inputs, network.Outputs, bias: false)), LinearChain.Of(network, center)!.Product(team))
             : (network, center);
 }

@@ -18,7 +18,7 @@ public static class RealisableData
         if (objective.Loss == SquaredError.Behavioural) return objective;
         DataSet data = objective.Data switch
         {
-            TeacherDataSet made when LinearChain.Of(network, w) is { } chain => made.Of(chain.Product(), network.Outputs),
+            TeacherDataSet made when LinearChain.Of(network, w) is { } chain => made.Of(chain.Product(team), network.Outputs),
             TeacherDataSet made => Relabel(network, w, made.Materialise(), team),
             ArrayDataSet arrays => Relabel(network, w, arrays, team),
             var other => throw new InvalidInputException($"the behavioural loss takes data in memory or of a linear teacher, got {other.GetType().Name}"),

@@ -25,7 +25,8 @@ internal sealed class SecondMoments
     /// that the result does not depend on the number of threads in <paramref name="team"/>. <paramref name="map"/> is M, row-major; empty, the residuals are zero by definition and the targets are
     /// not looked at.
     /// </summary>
-    public static SecondMoments Of(DataSet data, float[] map, int outputs, WorkTeam? team)
+    /// <exception cref="OperationCanceledException">The watch ended it.</exception>
+    public static SecondMoments Of(DataSet data, float[] map, int outputs, WorkTeam? team, StageWatch? watch = null)
     {
         var rows = data.InputSize + (map.Length == 0 ? 0 : outputs);
         var total = new double[checked(rows * rows)];
@@ -36,6 +37,7 @@ internal sealed class SecondMoments
             var round = new Round(parts);
             for (var start = 0L; start < data.Count; start += (long)parts.Length * ChunkSums.Samples)
             {
+                watch?.Report("second moments", (double)start / data.Count);
                 round.Start = start;
                 if (team is null) round.Execute(0, 1);
                 else team.Run(round);
@@ -46,6 +48,7 @@ internal sealed class SecondMoments
         {
             foreach (var part in parts) part.Dispose();
         }
+        watch?.Tell("second moments", 1);
         foreach (ref var sum in total.AsSpan()) sum /= data.Count;
         return Split(total, rows, data.InputSize, outputs);
     }

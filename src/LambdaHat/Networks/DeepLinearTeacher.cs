@@ -36,15 +36,22 @@ public sealed class DeepLinearTeacher
     /// Draws a teacher. Without <paramref name="ranks"/> every matrix is, with probability ½, reduced to a rank drawn uniformly from 0 to its
     /// smaller dimension.
     /// </summary>
+    /// <param name="widths">H_1 (input) … H_{L+1} (output).</param>
+    /// <param name="ranks">The rank of every matrix, W_1 first.</param>
+    /// <param name="seed">The seed of every random number.</param>
+    /// <param name="threads">Threads; the result does not depend on it.</param>
+    /// <param name="watch">Hears how many matrices there are.</param>
     /// <exception cref="InvalidInputException">A width or a rank is out of range, or their numbers do not fit.</exception>
-    public static DeepLinearTeacher Draw(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks, ulong seed)
+    /// <exception cref="OperationCanceledException">The watch ended it.</exception>
+    public static DeepLinearTeacher Draw(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks, ulong seed, int threads = 1, StageWatch? watch = null)
     {
         Check(widths, ranks);
         var network = new Network([.. widths.Zip(widths.Skip(1), (inputs, outputs) => new Dense(inputs, outputs, bias: false))]);
         var parameters = new float[network.Dimension];
         GaussianNoise.Fill(new RandomStream(seed, RandomPurpose.Initialisation, 0, 0), parameters);
         var drawn = new int[widths.Count - 1];
-        Parallel.For(0, drawn.Length, l =>
+        var made = 0;
+        Parallel.For(0, drawn.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = watch?.Cancellation ?? CancellationToken.None }, l =>
         {
             var (rows, columns) = (widths[l + 1], widths[l]);
             var weight = network.Slice(parameters.AsSpan(), l);
@@ -54,12 +61,13 @@ public sealed class DeepLinearTeacher
             var full = Math.Min(rows, columns);
             drawn[l] = ranks?[l] ?? (uniform[0] < 0.5f ? (int)(uniform[1] * (full + 1)) : full);
             if (drawn[l] < full) CutToRank(weight, rows, columns, drawn[l]);
+            watch?.Tell("teacher", (double)Interlocked.Increment(ref made) / drawn.Length);
         });
         return new DeepLinearTeacher(widths, drawn, network, parameters);
     }
 
     /// <summary>W_L ⋯ W_1 in float64, rounded: outputs × inputs, row-major.</summary>
-    public float[] Product() => LinearChain.Of(Network, Parameters)!.Product();
+    public float[] Product(WorkTeam? team = null) => LinearChain.Of(Network, Parameters)!.Product(team);
 
     // W ← W·V·Vᵀ, V the leading right singular vectors, or U·Uᵀ·W, from the eigenvectors of the smaller Gram matrix.
     private static void CutToRank(Span<float> weight, int rows, int columns, int rank)

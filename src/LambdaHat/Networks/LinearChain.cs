@@ -33,9 +33,8 @@ public sealed class LinearChain
     }
 
     /// <summary>W_L ⋯ W_1 in float64, rounded: outputs × inputs, row-major.</summary>
-    public float[] Product()
+    public float[] Product(WorkTeam? team = null)
     {
-        using var team = Environment.ProcessorCount > 1 ? new WorkTeam(Environment.ProcessorCount) : null;
         var engine = new SharedDoubleProduct(team);
         var (product, inputs) = (_matrices[0].ToRowMajorArray(), _matrices[0].ColumnCount);
         foreach (var matrix in _matrices.Skip(1))

@@ -3,25 +3,13 @@ using LambdaHat.Curvature;
 namespace LambdaHat.Spectra;
 
 /// <summary>Tells of the stages of the work, and ends it between two products.</summary>
-internal sealed class SpectrumWatch(Action<StageProgress>? progress, CancellationToken cancellation)
+internal sealed class SpectrumWatch(Action<StageProgress>? progress, CancellationToken cancellation) : StageWatch(progress, cancellation)
 {
-    public CancellationToken Cancellation => cancellation;
-
-    /// <summary>Tells where a stage stands.</summary>
-    public void Tell(string stage, double share, string detail = "") => progress?.Invoke(new(stage, Math.Clamp(share, 0, 1), detail));
-
-    /// <summary>The same, or an exception where the work is to end.</summary>
-    public void Report(string stage, double share, string detail = "")
-    {
-        cancellation.ThrowIfCancellationRequested();
-        Tell(stage, share, detail);
-    }
-
     /// <summary>The operator with every product reported as one of <paramref name="products"/>; more of them leave the share at 1.</summary>
     public SymmetricOperator Over(SymmetricOperator operation, string stage, int products) => new Watched(this, operation, stage, products);
 
     /// <summary>Waits for work that cannot be ended: an interruption leaves it behind, to end with the process. What it works on must not be released then.</summary>
-    public T Wait<T>(Func<T> work) => cancellation.CanBeCanceled ? Task.Run(work, cancellation).WaitAsync(cancellation).GetAwaiter().GetResult() : work();
+    public T Wait<T>(Func<T> work) => Cancellation.CanBeCanceled ? Task.Run(work, Cancellation).WaitAsync(Cancellation).GetAwaiter().GetResult() : work();
 
     private sealed class Watched(SpectrumWatch watch, SymmetricOperator operation, string stage, int products) : SymmetricOperator
     {

@@ -107,8 +107,11 @@ public sealed class LinearNetworkObjectiveTests
         Assert.False(LinearNetworkObjective.Supports(bent, SquaredError.Sum));
         Assert.False(LinearNetworkObjective.Supports(new Network(new Identity(2)), SquaredError.Sum));
         var data = new ArrayDataSet([1, 2, 3, 4], 2, [1, 2], 1);
-        Assert.False(LinearNetworkObjective.TryCreate(bent, SquaredError.Sum, data, new float[2], null, out _));
-        Assert.True(LinearNetworkObjective.TryCreate(linear, SquaredError.Sum, data, new float[9], null, out var objective));
+        Assert.Null(LinearNetworkObjective.Of(new NetworkObjective(bent, SquaredError.Sum, data, new float[2])));
+        var network = new NetworkObjective(linear, SquaredError.Sum, data, new float[9]);
+        var objective = LinearNetworkObjective.Of(network)!;
+        // Made once.
+        Assert.Same(objective, LinearNetworkObjective.Of(network));
         // At w = 0: the mean of the squared targets, and two samples in two dimensions are met exactly.
         Assert.Equal((2.5, 0.0), (objective.CenterLoss, objective.MinimumLoss), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-12 && Math.Abs(a.Item2 - b.Item2) < 1e-12);
         Assert.Contains("9 parameters, got 3", Assert.Throws<InvalidInputException>(() => new LinearNetworkObjective(linear, SquaredError.Sum, data, new float[3])).Message, StringComparison.Ordinal);

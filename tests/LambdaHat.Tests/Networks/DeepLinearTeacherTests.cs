@@ -1,6 +1,7 @@
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Numerics;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace LambdaHat.Tests.Networks;
@@ -35,6 +36,16 @@ public sealed class DeepLinearTeacherTests
         Assert.InRange((Matrix(teacher.Product(), widths[^1], widths[0]) - expected).Enumerate().Max(Math.Abs), 0, 1e-6 * expected.Enumerate().Max(Math.Abs));
     }
 
+    [Fact]
+    public void Threads_do_not_change_a_teacher()
+    {
+        int[] widths = [130, 40, 101, 9], ranks = [17, 30, 9];
+        using var team = new WorkTeam(3);
+        DeepLinearTeacher alone = DeepLinearTeacher.Draw(widths, ranks, 3), shared = DeepLinearTeacher.Draw(widths, ranks, 3, threads: 3);
+        Assert.Equal(alone.Parameters, shared.Parameters);
+        Assert.Equal(alone.Product(), shared.Product(team));
+    }
+
     // 250 parameters of a map of 24: the losses at w* are found by one matrix, and are those of a pass through all ten.
     [Fact]
     public void Losses_at_the_centre_of_many_matrices_are_those_of_a_pass()
@@ -43,7 +54,7 @@ public sealed class DeepLinearTeacherTests
         float[] x = [.. Enumerable.Range(0, 6 * 50).Select(i => MathF.Sin(i * i))], y = [.. Enumerable.Range(0, 4 * 50).Select(i => MathF.Cos(i))];
         var data = new ArrayDataSet(x, 6, y, 4);
         var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
-        Assert.Equal(24, NetworkObjective.Shortest(teacher.Network, 50, teacher.Parameters).Network.Dimension);
+        Assert.Equal(24, NetworkObjective.Shortest(teacher.Network, 50, teacher.Parameters, null).Network.Dimension);
         var losses = new double[50];
         FullPass.SampleLosses(teacher.Network, SquaredError.Mean, data, teacher.Parameters, losses);
         for (var s = 0; s < 50; s++) Assert.Equal(losses[s], objective.CenterLosses[s], 1e-5 * losses[s]);

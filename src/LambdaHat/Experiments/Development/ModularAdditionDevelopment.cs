@@ -120,7 +120,7 @@ public sealed class ModularAdditionDevelopment : Experiment
     {
         var training = scope.Needed(Training);
         var (task, data, w) = (Task(plan, seed), Load(plan, seed), StoredParameters.Read(training, checkpoint));
-        var estimate = scope.Estimate(TrueNetwork.At(task.Network, task.Loss, data.Train, w), new EstimationOptions
+        var estimate = scope.Estimate(TrueNetwork.At(task.Network, task.Loss, data.Train, w, scope), new EstimationOptions
         {
             Sampler = "langevin",
             Gamma = training.Number("gamma"),

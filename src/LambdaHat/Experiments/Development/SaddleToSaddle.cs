@@ -194,7 +194,7 @@ public sealed class SaddleToSaddle : Experiment
         var (inputs, teacher) = Draw(run, seed);
         var product = LinearChain.Of(network, w)!.Product();
         var own = Labelled(run, inputs, product);
-        var estimate = scope.Estimate(TrueNetwork.At(network, SquaredError.Mean, own, w), new EstimationOptions { Gamma = Localisation, Tolerance = run.Tolerance, Seed = seed + (ulong)checkpoint, Threads = scope.Threads });
+        var estimate = scope.Estimate(TrueNetwork.At(network, SquaredError.Mean, own, w, scope), new EstimationOptions { Gamma = Localisation, Tolerance = run.Tolerance, Seed = seed + (ulong)checkpoint, Threads = scope.Threads });
         var singular = Matrix<double>.Build.Dense(run.Widths[^1], run.Widths[0], (i, j) => product[(i * run.Widths[0]) + j]).Svd(false).S;
         return EstimateRow.Of(estimate).With(new JsonObject
         {

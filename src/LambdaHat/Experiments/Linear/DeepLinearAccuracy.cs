@@ -121,8 +121,8 @@ public sealed class DeepLinearAccuracy : Experiment
         options = options with { MaxSteps = Math.Min(options.MaxSteps, plan.MostSweeps) };
         if (plain) options = options with { Sampler = "sgld", StepSize = group.StepSize, Steps = plan.Steps, BatchSize = BatchSize, Chains = 1 };
         options.Resolve(ranges.Samples);
-        var teacher = DeepLinearTeacher.Draw(ranges.Draw(seed), null, seed);
-        var estimate = scope.Estimate(TrueNetwork.Linear(teacher, ranges.Samples, seed), options);
+        var teacher = DeepLinearTeacher.Draw(ranges.Draw(seed), null, seed, scope.Threads, scope.Watch);
+        var estimate = scope.Estimate(TrueNetwork.Linear(teacher, ranges.Samples, seed, scope), options);
         int[] widths = [.. teacher.Widths], ranks = [.. teacher.Ranks];
         return new JsonObject
         {

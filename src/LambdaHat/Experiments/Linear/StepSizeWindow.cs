@@ -97,7 +97,7 @@ public sealed class StepSizeWindow : Experiment
 
     private static JsonObject Run(Scale scale, double stepSize, int steps, ulong seed, JobScope scope)
     {
-        var objective = TrueNetwork.Linear(DeepLinearTeacher.Draw(scale.Widths, scale.Ranks, seed), scale.Samples, seed);
+        var objective = TrueNetwork.Linear(DeepLinearTeacher.Draw(scale.Widths, scale.Ranks, seed, scope.Threads, scope.Watch), scale.Samples, seed, scope);
         var estimate = scope.Estimate(objective, new EstimationOptions { Sampler = "sgld", Gamma = 1, StepSize = stepSize, Steps = steps, BurnIn = 0.5, Chains = Math.Min(scope.Threads, 2), Seed = seed, Threads = scope.Threads });
         var trace = estimate.Chains[0].Trace;
         var every = Math.Max(1, trace.Length / TracePoints);

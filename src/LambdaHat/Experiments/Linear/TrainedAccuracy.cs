@@ -119,7 +119,7 @@ public sealed class TrainedAccuracy : Experiment
         var ranges = NetworkGroup.All[tiny ? "1K" : group.Name];
         int[] widths = tiny ? [6, 8, 7, 5] : ranges.Draw(seed);
         // Of the tiny networks one has full rank, one rank 2.
-        var teacher = DeepLinearTeacher.Draw(widths, tiny ? seed % 2 == 0 ? [6, 2, 5] : [6, 7, 5] : null, seed);
+        var teacher = DeepLinearTeacher.Draw(widths, tiny ? seed % 2 == 0 ? [6, 2, 5] : [6, 7, 5] : null, seed, scope.Threads, scope.Watch);
         var samples = tiny ? 10_000 : ranges.Samples;
         var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], samples, seed);
         var (trained, rate) = Train(widths, data, plan.TrainingSteps, seed, scope);
@@ -127,7 +127,7 @@ public sealed class TrainedAccuracy : Experiment
         var own = new TeacherDataSet(product, widths[^1], widths[0], samples, seed);
         var options = new EstimationOptions { Gamma = 1, Seed = seed, Threads = scope.Threads };
         var plain = options with { Sampler = "sgld", StepSize = group.Name == "100K" ? 1e-7 : 5e-7, Steps = plan.PlainSteps, BatchSize = BatchSize, Chains = 1 };
-        LearningCoefficientEstimate Estimate(DataSet targets, EstimationOptions with) => scope.Estimate(TrueNetwork.At(teacher.Network, SquaredError.Mean, targets, trained), with);
+        LearningCoefficientEstimate Estimate(DataSet targets, EstimationOptions with) => scope.Estimate(TrueNetwork.At(teacher.Network, SquaredError.Mean, targets, trained, scope), with);
         var (here, behavioural, sgld) = (Estimate(data, options), Estimate(own, options), Estimate(data, plain));
         return new JsonObject
         {

@@ -97,7 +97,7 @@ public sealed class Rescaling : Experiment
         var options = new EstimationOptions { Seed = seed, Threads = scope.Threads };
         var paper = options with { Sampler = "sgld", StepSize = PaperStepSize, Gamma = 0, Steps = steps, BurnIn = 0.5, Chains = 2, AcceptanceEvery = 0 };
         var quick = size == ExperimentSize.Smoke ? 0.1 : 0.03;
-        var estimate = scope.Estimate(TrueNetwork.At(teacher.Network, SquaredError.Mean, data, w), mode switch
+        var estimate = scope.Estimate(TrueNetwork.At(teacher.Network, SquaredError.Mean, data, w, scope), mode switch
         {
             "none" => paper,
             "hand" => paper with { Preconditioner = [new(blocks[0].Name, alpha * alpha), new(blocks[1].Name, alpha * alpha), new(blocks[2].Name, 1 / (alpha * alpha))] },

@@ -74,7 +74,7 @@ public sealed class SgldAgainstMala : Experiment
 
     private static JsonObject Run(int samples, string method, int steps, double tolerance, ulong seed, JobScope scope)
     {
-        var objective = TrueNetwork.Relu(s_widths, samples, seed);
+        var objective = TrueNetwork.Relu(s_widths, samples, seed, scope);
         var options = new EstimationOptions { Seed = seed, Threads = scope.Threads };
         options = method switch
         {

@@ -1,0 +1,97 @@
+using LambdaHat.Data;
+using LambdaHat.Estimation;
+using LambdaHat.Losses;
+using LambdaHat.Networks;
+
+namespace LambdaHat.Tests.Estimation;
+
+/// <summary>What happens before the first step is told of and can be ended.</summary>
+public sealed class PreparationTests
+{
+    private const int Samples = 9000;
+    private static readonly int[] s_widths = [12, 7, 5];
+
+    [Fact]
+    public void Every_stage_is_heard_from_its_beginning_to_its_end()
+    {
+        List<StageProgress> heard = [];
+        var watch = new StageWatch(heard.Add);
+        LearningCoefficient.Prepare(Objective(watch), new EstimationOptions(), null, watch);
+        Assert.Equal(["teacher", "losses", "second moments"], heard.Select(h => h.Stage).Distinct());
+        foreach (var stage in heard.GroupBy(h => h.Stage))
+        {
+            Assert.Equal(stage.OrderBy(h => h.Share), stage);
+            // Chunks of 2048 samples; two matrices.
+            Assert.True(stage.Count() >= (stage.Key == "teacher" ? 2 : 5));
+            Assert.Equal(1, stage.Last().Share);
+        }
+    }
+
+    [Theory]
+    [InlineData("teacher")]
+    [InlineData("losses")]
+    [InlineData("second moments")]
+    public void Every_stage_can_be_ended(string stage)
+    {
+        using var source = new CancellationTokenSource();
+        StageProgress last = default;
+        var watch = new StageWatch(
+            progress =>
+            {
+                last = progress;
+                if (progress.Stage == stage) source.Cancel();
+            },
+            source.Token);
+        Assert.ThrowsAny<OperationCanceledException>(() => LearningCoefficient.Prepare(Objective(watch), new EstimationOptions(), null, watch));
+        Assert.Equal(stage, last.Stage);
+        Assert.True(last.Share < 0.6);
+    }
+
+    // 9000 samples in chunks of 2048, read once less.
+    [Fact]
+    public void What_is_prepared_is_used()
+    {
+        var teacher = Teacher(null);
+        var data = new Counted(Data(teacher));
+        var options = new EstimationOptions { Steps = 20, Chains = 1 };
+        var (fresh, all) = Estimate(prepared: false);
+        var (after, rest) = Estimate(prepared: true);
+        Assert.Equal(fresh, after);
+        Assert.Equal(5, all - rest);
+
+        (double Lambda, int Reads) Estimate(bool prepared)
+        {
+            var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
+            if (prepared) LearningCoefficient.Prepare(objective, options);
+            var before = data.Reads;
+            return (LearningCoefficient.Estimate(objective, options).LambdaHat, data.Reads - before);
+        }
+    }
+
+    private static DeepLinearTeacher Teacher(StageWatch? watch) => DeepLinearTeacher.Draw(s_widths, [5, 4], 3, 1, watch);
+
+    private static TeacherDataSet Data(DeepLinearTeacher teacher) => new(teacher.Product(), s_widths[^1], s_widths[0], Samples, 3);
+
+    private static NetworkObjective Objective(StageWatch watch)
+    {
+        var teacher = Teacher(watch);
+        return new(teacher.Network, SquaredError.Mean, Data(teacher), teacher.Parameters, null, watch);
+    }
+
+    private sealed class Counted(DataSet data) : DataSet
+    {
+        public int Reads { get; private set; }
+
+        public override int Count => data.Count;
+
+        public override int InputSize => data.InputSize;
+
+        public override int TargetSize => data.TargetSize;
+
+        public override void Read(ReadOnlySpan<int> indices, LambdaHat.Numerics.Matrix x, LambdaHat.Numerics.Matrix y)
+        {
+            Reads++;
+            data.Read(indices, x, y);
+        }
+    }
+}
