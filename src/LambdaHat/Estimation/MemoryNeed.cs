@@ -1,10 +1,11 @@
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
+using LambdaHat.Sampling;
 
 namespace LambdaHat.Estimation;
 
-/// <summary>What the chains of an estimate will hold, in bytes, before they are made: vectors of all parameters, activations of a minibatch, and Kronecker factors with their bases.</summary>
+/// <summary>What the chains of an estimate will hold, in bytes, before they are made: vectors of all parameters, activations of a minibatch, Kronecker factors with their bases, and what stands above and below the layers of a linear network.</summary>
 internal static class MemoryNeed
 {
     private const int ChunkSamples = 4096, FactorSamples = 2048;
@@ -15,7 +16,7 @@ internal static class MemoryNeed
         long d = objective.Dimension;
         var vectors = (options.Sampler, options.Metric) switch
         {
-            ("gibbs", _) => 5,
+            ("gibbs", _) => 1,
             ("slice", _) => 2,
             ("langevin", _) => layerwise ? 3 : 6,
             ("mala", _) => 7,
@@ -27,13 +28,14 @@ internal static class MemoryNeed
         var bytes = vectors * d * sizeof(float);
         if (objective is not NetworkObjective network) return bytes;
         var exact = SamplerKind.Of(options.Sampler).IsExact && LinearNetworkObjective.Supports(network.Network, network.Loss);
+        if (options.Sampler == "gibbs") return bytes + GibbsByLayers.BytesOf(network.Blocks, network.Linear?.Rank ?? network.Network.Inputs);
         if (layerwise) return bytes + OfLayerwise(network, Math.Min(options.BatchSize, network.SampleCount));
         if (!exact)
         {
             var batch = Math.Min(options.BatchSize, network.SampleCount);
             bytes += NetworkPass.BytesOf(network.Network, Math.Min(batch, ChunkSamples)) + (batch > ChunkSamples ? d * sizeof(float) : 0) + (batch * sizeof(int));
         }
-        if (options.Metric == "kronecker" || options.Sampler == "langevin") bytes += NetworkPass.BytesOf(network.Network, Math.Min(FactorSamples, network.SampleCount)) + network.Network.Layers.Sum(l => OfFactors(l.Layer));
+        if (options.Metric == "kronecker" || options.Sampler == "langevin") bytes += NetworkPass.BytesOf(network.Network, Math.Min(FactorSamples, network.SampleCount)) + network.Network.Layers.Sum(l => OfFactors(l.Layer)) + OfDecomposition(network.Network);
         return bytes;
     }
 
@@ -53,7 +55,21 @@ internal static class MemoryNeed
         long inputs = network.Inputs, outputs = network.Outputs, widestInput = network.Layers.Max(l => (long)l.Layer.Inputs), widestOutput = network.Layers.Max(l => (long)l.Layer.Outputs);
         var products = network.Layers.Sum(l => (2 * inputs * l.Layer.Inputs) + (outputs * l.Layer.Outputs)) * sizeof(double);
         var pass = Math.Min(batch, ChunkSamples) * ((sizeof(double) * (inputs + widestInput + widestOutput + outputs)) + (sizeof(float) * (inputs + (3 * outputs))));
-        return products + pass + (batch * sizeof(int)) + network.Layers.Sum(l => OfFactors(l.Layer)) + (network.Layers.Max(l => (long)l.Layer.Outputs * l.Layer.Inputs) * 3 * (sizeof(double) + sizeof(float)));
+        return products + pass + (batch * sizeof(int)) + network.Layers.Sum(l => OfFactors(l.Layer)) + OfDecomposition(network) + OfMeasurement(network) + (network.Layers.Max(l => (long)l.Layer.Outputs * l.Layer.Inputs) * 3 * (sizeof(double) + sizeof(float)));
+    }
+
+    // Bases of what is below and above every layer, and what they are found with.
+    private static long OfMeasurement(Network network)
+    {
+        (int Vectors, int Size)[] shapes = [.. network.Layers.Select(l => l.Layer).OfType<Dense>().SelectMany(l => ((int, int)[])[(network.Outputs, l.Outputs), (network.Inputs, l.Inputs)])];
+        return shapes.Sum(s => (sizeof(double) * Math.Min(s.Vectors, s.Size) * (long)s.Size) + (sizeof(float) * Math.Max(s.Size - s.Vectors, 0) * (long)s.Size)) + RangeWorkspace.BytesOf(shapes);
+    }
+
+    // The eigendecomposition's four matrices of the widest factor's side.
+    private static long OfDecomposition(Network network)
+    {
+        var widest = network.Layers.Select(l => l.Layer).OfType<Dense>().Select(l => (long)Math.Max(l.Outputs, l.Inputs + 1)).DefaultIfEmpty(0).Max();
+        return 4 * sizeof(double) * widest * widest;
     }
 
     // Factor and eigenvectors in float64, bases in float32, three matrices of the layer's shape.
@@ -61,6 +77,6 @@ internal static class MemoryNeed
     {
         if (layer is not Dense) return 0;
         long rows = layer.Outputs, columns = layer.Inputs + 1;
-        return (sizeof(double) * ((2 * rows * rows) + (4 * columns * columns))) + (sizeof(float) * ((rows * rows) + (columns * columns) + (3 * rows * columns)));
+        return (sizeof(double) * ((2 * rows * rows) + (3 * columns * columns) + Math.Max(rows * rows, columns * columns))) + (sizeof(float) * ((rows * rows) + (columns * columns) + (3 * rows * columns)));
     }
 }

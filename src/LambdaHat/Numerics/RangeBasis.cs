@@ -18,22 +18,19 @@ internal sealed class RangeBasis
     private const int Refinements = 3;
 
     private readonly int _vectors;
-    private readonly double[] _eigenvectors, _orthonormal, _coefficients;
+    private readonly RangeWorkspace _work;
     private readonly BlockGramSchmidt? _gramSchmidt;
-    private double[] _images = [], _small = [], _turned = [];
     private BlockGramSchmidt? _turning;
 
-    /// <summary>For matrices of <paramref name="vectors"/> rows of <paramref name="size"/> numbers.</summary>
-    public RangeBasis(int vectors, int size)
+    /// <summary>For matrices of <paramref name="vectors"/> rows of <paramref name="size"/> numbers; bases that are worked on in turn may share <paramref name="work"/>.</summary>
+    public RangeBasis(int vectors, int size, RangeWorkspace? work = null)
     {
         (_vectors, Size, Count) = (vectors, size, Math.Min(vectors, size));
-        var narrow = vectors < size;
         Rows = new double[Count * size];
         Squares = new double[Count];
-        _eigenvectors = narrow ? new double[vectors * vectors] : Rows;
-        _orthonormal = narrow ? new double[vectors * size] : [];
-        _coefficients = narrow ? new double[vectors * vectors] : [];
-        _gramSchmidt = narrow ? new(vectors, size) : null;
+        _gramSchmidt = vectors < size ? new(vectors, size) : null;
+        _work = work ?? new();
+        _work.Fit(vectors, size);
     }
 
     /// <summary>n.</summary>
@@ -48,25 +45,28 @@ internal sealed class RangeBasis
     /// <summary>The squared singular values of X that belong to them, ascending.</summary>
     public double[] Squares { get; }
 
-    /// <summary>The left singular vectors X·p_iᵀ/s_i, row-major, Count × a; zero where s_i is. Of the last <see cref="UpdateRefined"/>.</summary>
-    public double[] Left => _images;
+    /// <summary>The left singular vectors X·p_iᵀ/s_i, row-major, Count × a; zero where s_i is. Of the last <see cref="UpdateRefined"/> of any that share the workspace.</summary>
+    public ReadOnlySpan<double> Left => _work.Images.AsSpan(0, Count * _vectors);
+
+    private double[] Eigenvectors => _vectors < Size ? _work.Eigenvectors : Rows;
 
     /// <summary>Decomposes the <paramref name="x"/> given row-major, by way of XᵀX.</summary>
     public void Update(ReadOnlySpan<double> x, SymmetricEigen eigen, DoubleProduct product)
     {
         var within = Within(x, product);
-        product.Gram(Count, _vectors, within, Count, true, _eigenvectors);
-        eigen.Decompose(_eigenvectors, Count, Squares);
-        if (_vectors < Size) product.Multiply(_vectors, Size, _vectors, _eigenvectors, false, _orthonormal, false, Rows);
+        product.Gram(Count, _vectors, within, Count, true, Eigenvectors);
+        eigen.Decompose(Eigenvectors, Count, Squares);
+        if (_vectors < Size) product.Multiply(_vectors, Size, _vectors, Eigenvectors, false, _work.Orthonormal, false, Rows);
         foreach (ref var square in Squares.AsSpan()) square = Math.Max(square, 0);
     }
 
     /// <summary>Decomposes the <paramref name="x"/> given row-major; squares too small for XᵀX are taken from X on what the larger ones leave, repeatedly.</summary>
     public void UpdateRefined(ReadOnlySpan<double> x, SymmetricEigen eigen, DoubleProduct product)
     {
-        if (_images.Length == 0) (_images, _small, _turned) = (new double[Count * _vectors], new double[Count * Count], new double[Count * Count]);
+        _work.FitRefinement();
+        var (images, small, turned) = (_work.Images, _work.Small, _work.Turned);
         var within = Within(x, product);
-        var basis = _eigenvectors.AsSpan(0, Count * Count);
+        var basis = Eigenvectors.AsSpan(0, Count * Count);
         product.Gram(Count, _vectors, within, Count, true, basis);
         eigen.Decompose(basis, Count, Squares);
         var (open, rounding) = (Count, Math.ScaleB(Count * (double)Count, -104) * Squares[Count - 1]);
@@ -80,35 +80,35 @@ internal sealed class RangeBasis
             if (unresolved == 0 || unresolved == open) break;
             // What is resolved: one step of the power method, z·X with z = p·Xᵀ, frees it from what is not, which then stands orthogonal to it.
             var (start, count) = (unresolved * Count, open - unresolved);
-            product.Multiply(count, _vectors, Count, basis[start..], false, within, true, _images);
-            product.Multiply(count, Count, _vectors, _images, false, within, false, basis[start..]);
+            product.Multiply(count, _vectors, Count, basis[start..], false, within, true, images);
+            product.Multiply(count, Count, _vectors, images, false, within, false, basis[start..]);
             _turning ??= new(Count, Count);
             _turning.Orthonormalise(basis, fromLast: true, 0, product, known: Count - open);
-            product.Multiply(unresolved, _vectors, Count, basis, false, within, true, _images);
-            product.Gram(unresolved, _vectors, _images, _vectors, false, _small);
-            eigen.Decompose(_small, unresolved, Squares);
-            product.Multiply(unresolved, Count, unresolved, _small, false, basis, false, _turned);
-            _turned.AsSpan(0, start).CopyTo(basis);
+            product.Multiply(unresolved, _vectors, Count, basis, false, within, true, images);
+            product.Gram(unresolved, _vectors, images, _vectors, false, small);
+            eigen.Decompose(small, unresolved, Squares);
+            product.Multiply(unresolved, Count, unresolved, small, false, basis, false, turned);
+            turned.AsSpan(0, start).CopyTo(basis);
             open = unresolved;
         }
-        product.Multiply(Count, _vectors, Count, basis, false, within, true, _images);
+        product.Multiply(Count, _vectors, Count, basis, false, within, true, images);
         for (var i = 0; i < Count; i++)
         {
-            var image = _images.AsSpan(i * _vectors, _vectors);
+            var image = images.AsSpan(i * _vectors, _vectors);
             var value = TensorPrimitives.Norm<double>(image);
             Squares[i] = value * value;
             if (value > 0) TensorPrimitives.Divide(image, value, image);
         }
-        if (_vectors < Size) product.Multiply(_vectors, Size, _vectors, basis, false, _orthonormal, false, Rows);
+        if (_vectors < Size) product.Multiply(_vectors, Size, _vectors, basis, false, _work.Orthonormal, false, Rows);
     }
 
     // X itself where it has at least as many rows as columns; otherwise C of X = C·Y, Y with orthonormal rows.
     private ReadOnlySpan<double> Within(ReadOnlySpan<double> x, DoubleProduct product)
     {
         if (_vectors >= Size) return x;
-        x.CopyTo(_orthonormal);
-        _gramSchmidt!.Orthonormalise(_orthonormal, fromLast: false, Dependent, product);
-        product.Multiply(_vectors, _vectors, Size, x, false, _orthonormal, true, _coefficients);
-        return _coefficients;
+        x.CopyTo(_work.Orthonormal);
+        _gramSchmidt!.Orthonormalise(_work.Orthonormal, fromLast: false, Dependent, product);
+        product.Multiply(_vectors, _vectors, Size, x, false, _work.Orthonormal, true, _work.Coefficients);
+        return _work.Coefficients;
     }
 }

@@ -15,16 +15,16 @@ public sealed class LayerFactors : IDisposable
     private readonly double[] _outputs, _outputVectors, _outputValues;
     private readonly double[] _inputs, _inputVectors, _inputValues, _visited, _fourths, _measuredFourths;
     private readonly bool _isEmbedding, _hasWeight, _hasBias;
-    private readonly SymmetricEigen _eigen = new();
+    private readonly FactorWorkspace _work;
     private readonly double[] _measured, _gram;
-    private readonly DoubleProduct _product = new();
-    private readonly MeasuredSide _outputSide = new(), _inputSide = new();
+    private readonly MeasuredSide _outputSide, _inputSide;
     private bool _inputsKnown, _outputsKnown, _areInputsDecomposed;
     private double _inputMemory;
 
-    private LayerFactors(int layer, Layer kind, ParameterSelection sampled)
+    private LayerFactors(int layer, Layer kind, ParameterSelection sampled, FactorWorkspace work)
     {
-        (Layer, Sampled) = (layer, sampled);
+        (Layer, Sampled, _work) = (layer, sampled, work);
+        (_outputSide, _inputSide) = (new MeasuredSide(work), new MeasuredSide(work));
         var weight = sampled.Blocks.FirstOrDefault(b => b.Shape.Length == 2);
         var bias = sampled.Blocks.FirstOrDefault(b => b.Shape.Length == 1);
         (_hasWeight, _hasBias, _isEmbedding) = (weight is not null, bias is not null, kind is Embedding);
@@ -70,15 +70,16 @@ public sealed class LayerFactors : IDisposable
     /// <summary>The trace of the layer's curvature nβ·c·S ⊗ A, as of the last <see cref="Decompose"/>.</summary>
     internal double Trace { get; private set; }
 
-    /// <summary>The layers of <paramref name="network"/> that <paramref name="sampled"/> touches.</summary>
+    /// <summary>The layers of <paramref name="network"/> that <paramref name="sampled"/> touches, to be measured and decomposed one after the other.</summary>
     public static IReadOnlyList<LayerFactors> Of(Network network, ParameterSelection sampled)
     {
+        var work = new FactorWorkspace();
         List<LayerFactors> layers = [];
         for (var l = 0; l < network.Layers.Count; l++)
         {
             var range = network.ParameterRange(l);
             var within = sampled.Within(range.Start.Value, range.End.Value);
-            if (within.Count > 0) layers.Add(new LayerFactors(l, network.Layers[l].Layer, within));
+            if (within.Count > 0) layers.Add(new LayerFactors(l, network.Layers[l].Layer, within, work));
         }
         return layers;
     }
@@ -97,7 +98,7 @@ public sealed class LayerFactors : IDisposable
         var side = _outputValues.Length;
         var target = Start(_outputs, ref _outputsKnown, out var average);
         var parts = derivative.Rows / side;
-        for (var part = 0; part < parts; part++) _product.GramDouble(derivative.RowRange(part * side, side), target);
+        for (var part = 0; part < parts; part++) _work.Product.GramDouble(derivative.RowRange(part * side, side), target);
         Finish(_outputs, target, average, 1.0 / (derivative.Columns * parts));
     }
 
@@ -134,7 +135,7 @@ public sealed class LayerFactors : IDisposable
             return;
         }
         var width = _hasWeight ? side - (_hasBias ? 1 : 0) : 0;
-        if (width == side) _product.GramDouble(input, target);
+        if (width == side) _work.Product.GramDouble(input, target);
         else
         {
             double constant = Block.ConstantInput;
@@ -147,7 +148,7 @@ public sealed class LayerFactors : IDisposable
             }
             target[^1] += constant * constant * input.Columns;
             _gram.AsSpan().Clear();
-            if (width > 0) _product.GramDouble(input, _gram);
+            if (width > 0) _work.Product.GramDouble(input, _gram);
             for (var i = 0; i < width; i++) TensorPrimitives.Add(target.Slice(i * side, width), _gram.AsSpan(i * width, width), target.Slice(i * side, width));
         }
         for (var i = 0; i < side; i++) _measuredFourths[i] += i < width ? WideSum.FourthPowers(input.Row(i)) : Math.Pow(Block.ConstantInput, 4) * input.Columns;
@@ -167,10 +168,10 @@ public sealed class LayerFactors : IDisposable
     }
 
     /// <summary>S = <paramref name="scale"/>·XᵀX of a dense layer without bias, X of <paramref name="rows"/> rows in float64.</summary>
-    internal void MeasureOutputs(double[] x, int rows, double scale) => _outputSide.Measure(x, rows, scale, Refined, _outputs, _outputVectors, _outputValues, _eigen, _product);
+    internal void MeasureOutputs(double[] x, int rows, double scale) => _outputSide.Measure(x, rows, scale, Refined, _outputs, _outputVectors, _outputValues);
 
     /// <summary>A = <paramref name="scale"/>·XᵀX of a dense layer without bias.</summary>
-    internal void MeasureInputs(double[] x, int rows, double scale) => _inputSide.Measure(x, rows, scale, Refined, _inputs, _inputVectors, _inputValues, _eigen, _product);
+    internal void MeasureInputs(double[] x, int rows, double scale) => _inputSide.Measure(x, rows, scale, Refined, _inputs, _inputVectors, _inputValues);
 
     /// <summary>
     /// Whether all float64 measurements are decomposed by the singular values of what was measured, not by their squares, so that eigenvalues are accurate to 2⁻¹⁰⁴ of the largest, not 2⁻⁵². Those of fewer rows than
@@ -290,7 +291,7 @@ public sealed class LayerFactors : IDisposable
     private void Eigen(double[] factor, double[] vectors, double[] values, Span<float> basis)
     {
         factor.CopyTo(vectors, 0);
-        _eigen.Decompose(vectors, values.Length, values);
+        _work.Eigen.Decompose(vectors, values.Length, values);
         for (var i = 0; i < basis.Length; i++) basis[i] = (float)vectors[i];
     }
 

@@ -7,7 +7,7 @@ namespace LambdaHat.Preconditioning;
 /// One Kronecker factor c·XᵀX of a linear network's layer, from a matrix X measured in float64: the factor itself, or its eigenvalues and eigenvectors by X's singular values. A factor that stands behind a
 /// bottleneck (fewer rows than columns) is decomposed in the bottleneck's dimension: what X sends to zero needs a basis, but any will do.
 /// </summary>
-internal sealed class MeasuredSide
+internal sealed class MeasuredSide(FactorWorkspace work)
 {
     private RangeBasis? _range;
     private BlockGramSchmidt? _completion;
@@ -20,8 +20,9 @@ internal sealed class MeasuredSide
     /// Measures <paramref name="x"/>, row-major of <paramref name="rows"/> rows: into <paramref name="vectors"/> (by row) and <paramref name="values"/> where it is <paramref name="refined"/> or has fewer rows than
     /// columns, otherwise into <paramref name="factor"/>.
     /// </summary>
-    public void Measure(double[] x, int rows, double scale, bool refined, double[] factor, double[] vectors, double[] values, SymmetricEigen eigen, DoubleProduct product)
+    public void Measure(double[] x, int rows, double scale, bool refined, double[] factor, double[] vectors, double[] values)
     {
+        var product = work.Product;
         var count = values.Length;
         IsDecomposed = count == 1 || refined || rows < count;
         if (count == 1 || !IsDecomposed)
@@ -31,8 +32,8 @@ internal sealed class MeasuredSide
             if (count == 1) (vectors[0], values[0]) = (1, factor[0]);
             return;
         }
-        _range ??= new RangeBasis(rows, count);
-        _range.UpdateRefined(x.AsSpan(0, rows * count), eigen, product);
+        _range ??= new RangeBasis(rows, count, work.Range);
+        _range.UpdateRefined(x.AsSpan(0, rows * count), work.Eigen, product);
         if (rows >= count)
         {
             _range.Rows.CopyTo(vectors, 0);

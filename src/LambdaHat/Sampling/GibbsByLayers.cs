@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using LambdaHat.Losses;
+using LambdaHat.Networks;
 using LambdaHat.Numerics;
 
 namespace LambdaHat.Sampling;
@@ -44,22 +45,29 @@ public sealed class GibbsByLayers
         if (sampled is not null && sampled.Count != blocks.Count) throw new InvalidInputException($"expected {blocks.Count} choices (one for every matrix), got {sampled.Count}");
         (_objective, _nBeta, _seed, _chain) = (objective, nBeta, seed, chain);
         _layers = new LayerConditional[blocks.Count];
-        int[] above = [.. Counts(blocks.Reverse().Select(b => b.Shape[0])).Reverse()];
-        int[] below = [.. Counts(blocks.Select(b => b.Shape[1]).Prepend(objective.Rank)).Skip(1)];
-        for (var l = 0; l < blocks.Count; l++)
-        {
-            _layers[l] = new LayerConditional(blocks[l], objective, 2 * nBeta * objective.Scale, gammas[gammas.Count == 1 ? 0 : l], sampled?[l] ?? true,
-                l < blocks.Count - 1 ? new RangeBasis(above[l + 1], blocks[l].Shape[0]) : null,
-                l > 0 ? new RangeBasis(below[l - 1], blocks[l].Shape[1]) : null);
-        }
-        var widest = blocks.Max(b => Math.Max(b.Shape[0], b.Shape[1]));
+        var widest = Widest(blocks);
         _workspace = new LayerWorkspace(blocks.Max(b => b.Size), widest, objective.Rank);
+        foreach (var (l, (above, below)) in Shapes(blocks, objective.Rank).Index())
+        {
+            _layers[l] = new LayerConditional(blocks[l], objective, 2 * nBeta * objective.Scale, gammas[gammas.Count == 1 ? 0 : l], sampled?[l] ?? true, Basis(above), Basis(below), _workspace.Images[l % 2]);
+        }
         _scratch = new double[widest * Math.Max(widest, objective.Rank)];
         Restart(objective.Center);
+
+        RangeBasis? Basis((int Vectors, int Size)? shape) => shape is var (vectors, size) ? new(vectors, size, _workspace.Range) : null;
     }
 
     /// <summary>Whether the chain takes singular values instead of their squares; it goes over by itself where it must.</summary>
     internal bool Refined { get; set; }
+
+    /// <summary>The bytes that a chain over these matrices and inputs of this <paramref name="rank"/> comes to hold where it takes singular values.</summary>
+    internal static long BytesOf(IReadOnlyList<ParameterBlock> blocks, int rank)
+    {
+        var shapes = Shapes(blocks, rank);
+        long widest = Widest(blocks);
+        return shapes.Select((s, l) => LayerConditional.BytesOf(blocks[l], rank, s.Above, s.Below)).Sum() + LayerWorkspace.BytesOf(blocks.Max(b => b.Size), widest, rank)
+            + RangeWorkspace.BytesOf([.. shapes.Select(s => s.Above).OfType<(int, int)>(), .. shapes.Select(s => s.Below).OfType<(int, int)>()]) + (widest * Math.Max(widest, rank) * sizeof(double));
+    }
 
     /// <summary>
     /// Draws every sampled layer once, first to last, with the noise of (seed, chain, <paramref name="step"/>), and returns nβ·(L_n(w) − L_n(w*)) at the new w, from
@@ -107,6 +115,16 @@ public sealed class GibbsByLayers
             state.Values(layer.Weight.AsSpan());
             layer.Trace = state.Value(layer.Trace);
         }
+    }
+
+    private static int Widest(IReadOnlyList<ParameterBlock> blocks) => blocks.Max(b => Math.Max(b.Shape[0], b.Shape[1]));
+
+    // What spans the rows above every layer and the columns below it, nothing above the last and below the first.
+    private static ((int Vectors, int Size)? Above, (int Vectors, int Size)? Below)[] Shapes(IReadOnlyList<ParameterBlock> blocks, int rank)
+    {
+        int[] above = [.. Counts(blocks.Reverse().Select(b => b.Shape[0])).Reverse()];
+        int[] below = [.. Counts(blocks.Select(b => b.Shape[1]).Prepend(rank)).Skip(1)];
+        return [.. blocks.Select((b, l) => (l < blocks.Count - 1 ? (above[l + 1], b.Shape[0]) : default((int, int)?), l > 0 ? (below[l - 1], b.Shape[1]) : default((int, int)?)))];
     }
 
     // How many vectors span what passes each width: the least of the widths so far.

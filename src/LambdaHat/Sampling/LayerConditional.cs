@@ -20,9 +20,9 @@ internal sealed class LayerConditional
     private double[] _aboveSide, _belowSide;
 
     /// <summary>
-    /// <paramref name="curvature"/> is 2nβc. Without <paramref name="above"/> the layer is the last one (B = 1), without <paramref name="below"/> the first one (A = V).
+    /// <paramref name="curvature"/> is 2nβc. Without <paramref name="above"/> the layer is the last one (B = 1), without <paramref name="below"/> the first one (A = V). A is written to <paramref name="image"/>, which the layer after the next may share: no one else needs it any more.
     /// </summary>
-    public LayerConditional(ParameterBlock block, LinearNetworkObjective objective, double curvature, double gamma, bool sampled, RangeBasis? above, RangeBasis? below)
+    public LayerConditional(ParameterBlock block, LinearNetworkObjective objective, double curvature, double gamma, bool sampled, RangeBasis? above, RangeBasis? below, double[] image)
     {
         (Block, _curvature, _gamma, Sampled, _above, _below, _rank) = (block, curvature, gamma, sampled, above, below, objective.Rank);
         (Rows, Columns) = (block.Shape[0], block.Shape[1]);
@@ -34,7 +34,7 @@ internal sealed class LayerConditional
         _aboveTarget = above is null ? objective.Target : new double[Rows * _rank];
         _belowRows = below?.Rows ?? objective.InputBasis;
         _belowSquares = below?.Squares ?? objective.InputSpectrum;
-        _belowImage = below is null ? objective.InputFactor() : new double[Columns * _rank];
+        _belowImage = below is null ? objective.InputFactor() : image;
         // Of B = 1 and A = V: U_Bᵀ·M*V = M*V and Z = 1.
         _aboveSide = above is null ? objective.Target : [];
         _belowSide = [];
@@ -65,6 +65,15 @@ internal sealed class LayerConditional
 
     // Whether P and Q are bases of the whole spaces: nothing lies outside.
     private bool Complete => _aboveSquares.Length == Rows && _belowSquares.Length == Columns;
+
+    /// <summary>The bytes of one with bases of these shapes, images of the inputs left out.</summary>
+    public static long BytesOf(ParameterBlock block, int rank, (int Vectors, int Size)? above, (int Vectors, int Size)? below)
+    {
+        var numbers = 2L * block.Size;
+        if (above is var (a, rows)) numbers += ((long)rows * rank) + (Math.Min(a, rows) * ((long)rows + rank));
+        numbers += below is var (b, columns) ? Math.Min(b, columns) * ((long)columns + rank) : (long)block.Shape[1] * rank;
+        return numbers * sizeof(double);
+    }
 
     /// <summary>
     /// Takes B from the layer above, whose own B and matrix are up to date. <paramref name="refined"/> takes s instead of s², and with it U_Bᵀ·M*V of B = U_B·diag(s)·P,
@@ -101,7 +110,7 @@ internal sealed class LayerConditional
         {
             _below!.UpdateRefined(vectors, work.Eigen, work.Product);
             if (_belowSide.Length == 0) _belowSide = new double[_below.Count * _rank];
-            if (previous._below is null) _below.Left.CopyTo(_belowSide, 0);
+            if (previous._below is null) _below.Left.CopyTo(_belowSide);
             else work.Product.Multiply(_below.Count, _rank, count, _below.Left, false, previous._belowSide, false, _belowSide);
         }
         else _below!.Update(vectors, work.Eigen, work.Product);

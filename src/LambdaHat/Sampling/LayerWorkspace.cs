@@ -15,8 +15,12 @@ internal sealed class LayerWorkspace
         Vectors = new double[widest * widest];
         Left = new double[widest * rank];
         Right = new double[widest * rank];
+        Images = [new double[widest * rank], new double[widest * rank]];
         Eigen.Decompose(new double[widest * widest], widest, new double[widest]);
     }
+
+    /// <summary>The bytes of one, <see cref="Range"/> left out: the eigendecomposition has four matrices of the widest layer's side.</summary>
+    public static long BytesOf(long size, long widest, long rank) => (size * (sizeof(float) + (3 * sizeof(double)))) + (((5 * widest) + (4 * rank)) * widest * sizeof(double));
 
     public SymmetricEigen Eigen { get; } = new();
 
@@ -35,4 +39,9 @@ internal sealed class LayerWorkspace
     public double[] Left { get; }
 
     public double[] Right { get; }
+
+    /// <summary>A of the layer at hand and of the one below.</summary>
+    public double[][] Images { get; }
+
+    public RangeWorkspace Range { get; } = new();
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
@@ -27,6 +28,26 @@ public class MemoryNeedTests
         chain.Run(2, null, CancellationToken.None);
         var held = Held(chain, objective, choice.Target);
         Assert.InRange(MemoryNeed.OfChain(objective, choice.Options, choice.IsLayerwise) / held, 0.67, 1.33);
+    }
+
+    // At γ = 1e-12 a chain takes singular values, which need most; with the usual γ it holds less.
+    [Theory]
+    [InlineData("gibbs", 1e-12, 0.9, 1.1)]
+    [InlineData("gibbs", 1, 1.0, 1.5)]
+    [InlineData("langevin", 1e-12, 0.67, 1.33)]
+    [InlineData("langevin", 1, 0.67, 1.33)]
+    public void The_prediction_is_what_a_chain_of_a_linear_network_holds(string sampler, double gamma, double least, double most)
+    {
+        int[] widths = [150, 200, 120, 180, 160, 100];
+        var teacher = DeepLinearTeacher.Draw(widths, null, 2);
+        using var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], 2000, 2);
+        var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters);
+        var choice = new SamplerChoice(objective, ParameterSelection.All(objective.Blocks), new EstimationOptions { Sampler = sampler, Gamma = gamma, Threads = 1 }.Resolve(objective.SampleCount), null);
+        using var chain = new Chain(choice.Create(0, null), new ChainOptions { MostRollbacks = 1 });
+        chain.Run(2, null, CancellationToken.None);
+        object[] shared = choice.Target.Objective is LinearNetworkObjective linear ? [linear, linear.Target, linear.InputBasis, linear.InputSpectrum] : [];
+        var held = Held(chain, [objective, data, choice.Target, .. shared]);
+        Assert.InRange(MemoryNeed.OfChain(objective, choice.Options, choice.IsLayerwise) / held, least, most);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class RangeBasisTests
         }
         for (var i = 0; i < count; i++) Assert.Equal(known[i], Math.Sqrt(basis.Squares[i]), tolerance);
         var rows = Matrix<double>.Build.DenseOfRowMajor(count, size, basis.Rows);
-        var left = Matrix<double>.Build.DenseOfRowMajor(count, vectors, basis.Left);
+        var left = Matrix<double>.Build.DenseOfRowMajor(count, vectors, basis.Left.ToArray());
         var values = Matrix<double>.Build.DenseOfDiagonalArray([.. basis.Squares.Select(Math.Sqrt)]);
         // The rows that X reaches above rounding are orthonormal; in a wide matrix those below it may be zero.
         var gram = rows * rows.Transpose();
