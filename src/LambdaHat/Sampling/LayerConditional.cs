@@ -13,7 +13,7 @@ internal sealed class LayerConditional
 {
     private readonly double _curvature, _gamma;
     private readonly RangeBasis? _above, _below;
-    private readonly double[] _center;
+    private readonly LinearNetworkObjective _objective;
     private readonly double[]? _aboveRows;
     private readonly double[] _aboveSquares, _aboveTarget, _belowRows, _belowSquares, _belowImage;
     private readonly int _rank;
@@ -24,11 +24,10 @@ internal sealed class LayerConditional
     /// </summary>
     public LayerConditional(ParameterBlock block, LinearNetworkObjective objective, double curvature, double gamma, bool sampled, RangeBasis? above, RangeBasis? below, double[] image)
     {
+        _objective = objective;
         (Block, _curvature, _gamma, Sampled, _above, _below, _rank) = (block, curvature, gamma, sampled, above, below, objective.Rank);
         (Rows, Columns) = (block.Shape[0], block.Shape[1]);
         Weight = new double[block.Size];
-        _center = new double[sampled ? block.Size : 0];
-        if (sampled) TensorPrimitives.ConvertTruncating<float, double>(block.In(objective.Center), _center);
         _aboveRows = above?.Rows;
         _aboveSquares = above?.Squares ?? [.. Enumerable.Repeat(1.0, Rows)];
         _aboveTarget = above is null ? objective.Target : new double[Rows * _rank];
@@ -69,7 +68,7 @@ internal sealed class LayerConditional
     /// <summary>The bytes of one with bases of these shapes, images of the inputs left out.</summary>
     public static long BytesOf(ParameterBlock block, int rank, (int Vectors, int Size)? above, (int Vectors, int Size)? below)
     {
-        var numbers = 2L * block.Size;
+        long numbers = block.Size;
         if (above is var (a, rows)) numbers += ((long)rows * rank) + (Math.Min(a, rows) * ((long)rows + rank));
         numbers += below is var (b, columns) ? Math.Min(b, columns) * ((long)columns + rank) : (long)block.Shape[1] * rank;
         return numbers * sizeof(double);
@@ -135,19 +134,22 @@ internal sealed class LayerConditional
         if (_gamma == 0 && !(_aboveSquares[0] * _belowSquares[0] > 1e-14 * _aboveSquares[^1] * _belowSquares[^1])) throw Improper();
         Trace = _curvature * TensorPrimitives.Sum<double>(_aboveSquares) * TensorPrimitives.Sum<double>(_belowSquares);
         var (p, q, product) = (_aboveSquares.Length, _belowSquares.Length, work.Product);
+        var center = Block.In(_objective.Center);
         var pull = refined ? RefinedPull(work) : Pull(work);
         Span<double> changed = work.First.AsSpan(0, p * q), between = work.Second.AsSpan(0, p * Columns);
         if (Complete)
         {
             GaussianNoise.Fill(noise with { Step = 2 * noise.Step }, work.Noise.AsSpan(0, p * q), Block.Offset);
-            Project(_center, between, changed, product);
+            // W itself, which is about to be drawn, is the room for W*.
+            TensorPrimitives.ConvertTruncating<float, double>(center, Weight);
+            Project(Weight, between, changed, product);
             DrawEntries(changed, pull, work.Noise);
         }
         else
         {
             GaussianNoise.Fill(noise with { Step = 2 * noise.Step }, work.Noise.AsSpan(0, Block.Size), Block.Offset);
             var spread = 1 / Math.Sqrt(_gamma);
-            for (var i = 0; i < Weight.Length; i++) Weight[i] = _center[i] + (spread * work.Noise[i]);
+            for (var i = 0; i < Weight.Length; i++) Weight[i] = center[i] + (spread * work.Noise[i]);
             GaussianNoise.Fill(noise with { Step = (2 * noise.Step) + 1 }, work.Noise.AsSpan(0, p * q), Block.Offset);
             Project(Weight, between, changed, product);
             ConditionEntries(changed, pull, work.Noise);
