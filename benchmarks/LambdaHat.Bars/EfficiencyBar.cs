@@ -83,7 +83,7 @@ internal sealed class EfficiencyBar : Bar
     {
         "ReLU-850" => TrueNetwork.Relu(ReluBar.Widths, 10_000, 1),
         "MNIST" => TrainedSubject.Load(_model!),
-        _ => s_linear.First(p => p.Name == problem) is var p ? TrueNetwork.Linear(DeepLinearTeacher.Draw(p.Widths, p.Ranks, 1), p.Samples, 1) : throw new InvalidOperationException(problem),
+        _ => s_linear.First(p => p.Name == problem) is var p ? TrueNetwork.Linear(DeepLinearTeacher.Draw(p.Widths, p.Ranks, 1, Environment.ProcessorCount), p.Samples, 1) : throw new InvalidOperationException(problem),
     };
 
     public override IEnumerable<string> Summarise(Rows rows)

@@ -47,7 +47,7 @@ internal sealed class NetworkBar : Bar
 
     private JsonObject Run(ulong seed)
     {
-        var teacher = DeepLinearTeacher.Draw(_ranges.Draw(seed), null, seed);
+        var teacher = DeepLinearTeacher.Draw(_ranges.Draw(seed), null, seed, Environment.ProcessorCount);
         var objective = TrueNetwork.Linear(teacher, _ranges.Samples, seed);
         var estimate = LearningCoefficient.Estimate(objective, new EstimationOptions { Gamma = 1, Seed = seed, Sampler = _path == "general" ? "langevin" : "auto" });
         int[] widths = [.. teacher.Widths], ranks = [.. teacher.Ranks];

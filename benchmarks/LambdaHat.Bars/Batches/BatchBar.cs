@@ -46,7 +46,7 @@ internal sealed class BatchBar : Bar
 
     private static string Key(string subject, int batch, int seed) => $"{subject}: batch {batch} seed {seed}";
 
-    private static NetworkObjective LinearNetwork() => TrueNetwork.Linear(DeepLinearTeacher.Draw(s_widths, s_ranks, 1), 100_000, 1);
+    private static NetworkObjective LinearNetwork() => TrueNetwork.Linear(DeepLinearTeacher.Draw(s_widths, s_ranks, 1, Environment.ProcessorCount), 100_000, 1);
 
     private static JsonObject Run(string subject, int batch, ulong seed)
     {

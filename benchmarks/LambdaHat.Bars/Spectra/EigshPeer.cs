@@ -72,7 +72,7 @@ internal static class EigshPeer
                 for (var unit = 0; unit < activation.Rows; unit++)
                     for (var i = 0; i < pass.Batch; i++) slopes[r][((start + i) * activation.Rows) + unit] = activation.Row(unit)[i] > 0 ? 1 : 0;
             }
-        });
+        }, "slopes");
         for (var r = 0; r < slopes.Length; r++) archive.Add($"s{r}", slopes[r], data.Count, slopes[r].Length / data.Count);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class LinearSubject(string kind, int[] widths, int[] ranks, int 
 
     protected override NetworkOrLandscape Build(float[]? w)
     {
-        var teacher = DeepLinearTeacher.Draw(widths, ranks, seed);
+        var teacher = DeepLinearTeacher.Draw(widths, ranks, seed, Environment.ProcessorCount);
         var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], n, seed);
         return new(TrueNetwork.At(teacher.Network, SquaredError.Mean, data, w ?? teacher.Parameters));
     }

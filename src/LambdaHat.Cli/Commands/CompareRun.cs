@@ -3,7 +3,6 @@ using LambdaHat.Cli.Subjects;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
-using LambdaHat.Numerics;
 using LambdaHat.Reporting;
 using LambdaHat.Tracking;
 

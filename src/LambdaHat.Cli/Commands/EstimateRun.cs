@@ -2,7 +2,6 @@ using LambdaHat.Cli.Display;
 using LambdaHat.Cli.Subjects;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
-using LambdaHat.Numerics;
 using LambdaHat.Reporting;
 
 namespace LambdaHat.Cli.Commands;
@@ -64,7 +63,7 @@ internal static class EstimateRun
         }
         catch (RunInterruptedException e)
         {
-            terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
+            if (e.Steps > 0) terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
             throw;
         }
         return new RunRecord

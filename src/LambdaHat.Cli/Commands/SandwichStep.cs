@@ -3,7 +3,6 @@ using LambdaHat.Cli.Subjects;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
-using LambdaHat.Numerics;
 using LambdaHat.Reporting;
 using LambdaHat.Spectra;
 
@@ -17,7 +16,7 @@ internal static class SandwichStep
         var asked = new EstimationOptions { Seed = settings.Seed, Threads = settings.Threads, NBeta = result.NBeta, Gamma = result.Gamma, Restrict = options.Restrict };
         var objective = Preparation.Run(terminal, settings.Threads, preparation =>
         {
-            var behavioural = RealisableData.Behavioural(subject.Objective, preparation.Team);
+            var behavioural = RealisableData.Behavioural(subject.Objective, preparation.Team, preparation);
             LearningCoefficient.Prepare(behavioural, asked, preparation.Team, preparation);
             return behavioural;
         }, cancellation);

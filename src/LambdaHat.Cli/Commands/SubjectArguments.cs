@@ -4,7 +4,6 @@ using LambdaHat.Cli.Subjects;
 using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
-using LambdaHat.Numerics;
 
 namespace LambdaHat.Cli.Commands;
 

@@ -3,7 +3,6 @@ using LambdaHat.Cli.Subjects;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
-using LambdaHat.Numerics;
 using LambdaHat.Reporting;
 using LambdaHat.Tracking;
 
@@ -21,7 +20,7 @@ internal static class TrackRun
         var series = Preparation.Run(terminal, settings.Threads, preparation =>
         {
             var series = load(preparation);
-            options = options.Resolve(series.Checkpoints, preparation.Team);
+            options = options.Resolve(series.Checkpoints, preparation.Team, preparation);
             return series;
         }, cancellation);
         var checkpoints = series.Checkpoints.Checkpoints;

@@ -12,65 +12,79 @@ internal static class StageBars
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs <paramref name="work"/> while its stages are shown.</summary>
-    public static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, Bars, clear: false);
+    public static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, Bars, briefly: false);
 
     /// <summary>The same for work that is no result: on a terminal only stages that take their time have bars, which go when it is done.</summary>
-    public static T ShowBriefly<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, context => Late(Bars(context)), clear: true);
+    public static T ShowBriefly<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, context => Late(Bars(context)), briefly: true);
 
-    private static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work, Func<ProgressContext, Action<StageProgress>> bars, bool clear)
+    private static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work, Func<ProgressContext, Action<StageProgress>> bars, bool briefly)
     {
         if (!terminal.Live || !terminal.Notes.Profile.Capabilities.Interactive) return work(Lines(terminal.Error, Quiet));
+        ProgressColumn[] columns = [new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn()];
         return terminal.Notes.Progress()
             .AutoRefresh(true)
-            .AutoClear(clear)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .AutoClear(briefly)
+            .Columns(briefly ? columns : [.. columns, new RemainingTimeColumn()])
             .Start(context => work(bars(context)));
-    }
-
-    private static Action<StageProgress> Late(Action<StageProgress> bars)
-    {
-        var (clock, stage) = (Stopwatch.StartNew(), "");
-        return progress =>
-        {
-            if (progress.Stage != stage)
-            {
-                stage = progress.Stage;
-                clock.Restart();
-            }
-            if (clock.Elapsed >= Quiet) bars(progress);
-        };
     }
 
     private static Action<StageProgress> Bars(ProgressContext context)
     {
-        var (task, stage) = ((ProgressTask?)null, "");
+        var (task, stage) = ((ProgressTask?)null, new StageClock());
         return progress =>
         {
-            if (task is null || progress.Stage != stage)
+            if (stage.Begins(progress) || task is null)
             {
                 if (task is not null) task.Value = task.MaxValue;
-                (task, stage) = (context.AddTask(progress.Stage.PadRight(LabelWidth), maxValue: 1), progress.Stage);
+                task = context.AddTask(progress.Stage.PadRight(LabelWidth), maxValue: 1);
             }
             task.Value = progress.Share;
             task.Description = $"{progress.Stage} {progress.Detail}".PadRight(LabelWidth);
         };
     }
 
-    internal static Action<StageProgress> Lines(TextWriter writer, TimeSpan quiet)
+    // A bar that comes late would reckon the time left from when it came.
+    private static Action<StageProgress> Late(Action<StageProgress> bars)
     {
-        var (clock, stage, shown) = (Stopwatch.StartNew(), "", 0);
+        var stage = new StageClock();
         return progress =>
         {
-            if (progress.Stage != stage)
-            {
-                (stage, shown) = (progress.Stage, 0);
-                clock.Restart();
-            }
-            var tenths = (int)(10 * progress.Share);
-            if (tenths == shown || clock.Elapsed < quiet) return;
-            shown = tenths;
-            var left = TimeSpan.FromSeconds(clock.Elapsed.TotalSeconds * (1 - progress.Share) / progress.Share);
-            writer.WriteLine($"{stage}: {10 * tenths,3} %{(progress.Detail.Length > 0 ? $"  {progress.Detail}" : "")}  {left:hh\\:mm\\:ss} left");
+            stage.Begins(progress);
+            if (stage.Elapsed >= Quiet && progress.Share > 0) bars(progress with { Detail = $"{stage.Left(progress.Share):hh\\:mm\\:ss} left" });
         };
+    }
+
+    internal static Action<StageProgress> Lines(TextWriter writer, TimeSpan quiet)
+    {
+        var (stage, shown) = (new StageClock(), 0);
+        return progress =>
+        {
+            if (stage.Begins(progress)) shown = 0;
+            var tenths = (int)(10 * progress.Share);
+            if (tenths == shown || stage.Elapsed < quiet) return;
+            shown = tenths;
+            writer.WriteLine($"{progress.Stage}: {10 * tenths,3} %{(progress.Detail.Length > 0 ? $"  {progress.Detail}" : "")}  {stage.Left(progress.Share):hh\\:mm\\:ss} left");
+        };
+    }
+
+    /// <summary>How long the stage at hand has been at work: one of another name, or one that begins again.</summary>
+    private sealed class StageClock
+    {
+        private readonly Stopwatch _clock = Stopwatch.StartNew();
+        private StageProgress _last;
+
+        public TimeSpan Elapsed => _clock.Elapsed;
+
+        /// <summary>Whether a stage begins with this.</summary>
+        public bool Begins(StageProgress progress)
+        {
+            var begins = progress.Stage != _last.Stage || progress.Share < _last.Share;
+            if (begins) _clock.Restart();
+            _last = progress;
+            return begins;
+        }
+
+        /// <summary>The time left, where <paramref name="share"/> &gt; 0 of the stage is done.</summary>
+        public TimeSpan Left(double share) => Elapsed * ((1 - share) / share);
     }
 }

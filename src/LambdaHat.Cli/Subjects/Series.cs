@@ -1,6 +1,5 @@
 using LambdaHat.Data;
 using LambdaHat.Losses;
-using LambdaHat.Numerics;
 using LambdaHat.Tracking;
 
 namespace LambdaHat.Cli.Subjects;

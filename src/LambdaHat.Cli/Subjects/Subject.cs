@@ -2,7 +2,6 @@ using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
-using LambdaHat.Numerics;
 
 namespace LambdaHat.Cli.Subjects;
 
@@ -54,7 +53,7 @@ internal sealed record Subject(string Title, string Data, NetworkObjective Objec
         var (loaded, named, chain) = Load(folder, checkpoint, data, loss, preparation);
         loss = named;
         var (train, test) = (loaded.Train, loaded.Test);
-        if (loss == SquaredError.Behavioural) train = RealisableData.Relabel(network, w, train as ArrayDataSet ?? ((TeacherDataSet)train).Materialise(), team);
+        if (loss == SquaredError.Behavioural) train = RealisableData.Relabel(network, w, train as ArrayDataSet ?? ((TeacherDataSet)train).Materialise(), team, preparation);
         if (test is not null && loss is CrossEntropy) DataFit.Check(network, loss, test, w.Length, "the test data");
         var objective = new NetworkObjective(network, loss, train, w, team, preparation);
         return new Subject(folder, $"{loaded.Spec}: {train.Count} training samples", objective, chain is not null && Realises(objective, preparation) ? ExactValues.Of(chain, loss) : null) { Test = test };

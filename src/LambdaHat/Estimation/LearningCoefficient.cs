@@ -44,7 +44,15 @@ public static class LearningCoefficient
         var asked = options = options.Resolve(objective.SampleCount);
         using var team = options.Threads > 1 ? new WorkTeam(options.Threads) : null;
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
-        var choice = new SamplerChoice(objective, sampled, options, team, new StageWatch(null, cancellation));
+        SamplerChoice choice;
+        try
+        {
+            choice = new SamplerChoice(objective, sampled, options, team, new StageWatch(null, cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new RunInterruptedException(0, new(double.NaN, double.NaN, double.NaN), store?.IsSaved == true);
+        }
         MemoryNeed.Check(objective, choice.Options, choice.IsLayerwise, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         using var run = new ChainRun(choice, progress, store, cancellation);
         var losses = objective is NetworkObjective network && options.Steps is null ? new SampleLossVariance(network, run) : null;

@@ -45,7 +45,7 @@ internal static class MemoryNeed
     {
         var (one, chains) = (OfChain(objective, options, layerwise), options.ChainsAt(objective));
         if (one * (double)chains <= available) return;
-        throw new InvalidInputException($"{chains} chains need about {AvailableMemory.Gigabytes(one * (double)chains)} of memory, {AvailableMemory.Gigabytes(one)} each, and there are {AvailableMemory.Gigabytes(available)}; fewer chains, a smaller batch or another metric than kronecker need less");
+        throw new InvalidInputException($"{chains} chains need about {AvailableMemory.Gigabytes(one * (double)chains)} of memory, {AvailableMemory.Gigabytes(one)} each, and there are {AvailableMemory.Gigabytes(available)}; {(options.Sampler == "gibbs" ? "fewer chains need less" : "fewer chains, a smaller batch or another metric than kronecker need less")}");
     }
 
     // What is below (twice) and above every layer, a minibatch on its way through one layer, in float32 where data come in and go out; three matrices of the largest layer in float64 and in float32.

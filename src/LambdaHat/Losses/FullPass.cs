@@ -5,7 +5,7 @@ using LambdaHat.Numerics;
 
 namespace LambdaHat.Losses;
 
-/// <summary>Runs a network over a whole data set, chunk by chunk in the order of the samples.</summary>
+/// <summary>Runs a network over a whole data set, chunk by chunk in the order of the samples. A watch hears how far a pass is, and ends it between two chunks with an <see cref="OperationCanceledException"/>.</summary>
 public static class FullPass
 {
     private const int ChunkSize = 2048;
@@ -43,7 +43,7 @@ public static class FullPass
     }
 
     /// <summary>The outputs of every sample, sample-major.</summary>
-    public static float[] Outputs(Network network, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null)
+    public static float[] Outputs(Network network, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null, StageWatch? watch = null)
     {
         var outputs = new float[checked(data.Count * network.Outputs)];
         Visit(network, data, data.Count, w, team, (start, pass, _) =>
@@ -52,7 +52,7 @@ public static class FullPass
             for (var s = 0; s < pass.Batch; s++)
                 for (var o = 0; o < network.Outputs; o++)
                     outputs[((start + s) * network.Outputs) + o] = output.Data[(o * output.Stride) + s];
-        });
+        }, "outputs", watch);
         return outputs;
     }
 
@@ -76,7 +76,7 @@ public static class FullPass
 
     /// <summary>Shows <paramref name="visit"/> the first <paramref name="count"/> samples' pass at w, chunk by chunk; what it is shown is good until it returns. <paramref name="watch"/> hears of it as <paramref name="stage"/>.</summary>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
-    public static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit, string stage = "data", StageWatch? watch = null)
+    public static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit, string stage, StageWatch? watch = null)
     {
         var capacity = Math.Min(ChunkSize, count);
         using var pass = new NetworkPass(network, capacity, team);

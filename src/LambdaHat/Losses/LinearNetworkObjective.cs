@@ -97,7 +97,7 @@ public sealed class LinearNetworkObjective : Objective
     /// <summary>That of a network's objective, made at the first call and kept with it; null where its network or loss has no such form.</summary>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
     public static LinearNetworkObjective? Of(NetworkObjective objective, WorkTeam? team = null, StageWatch? watch = null) =>
-        Supports(objective) ? objective.Linear ??= new(objective.Network, (SquaredError)objective.Loss, objective.Data, objective.Center.ToArray(), team, watch) : null;
+        Supports(objective) ? objective.Linear ??= new(objective.Network, (SquaredError)objective.Loss, objective.Data, objective.CenterArray, team, watch) : null;
 
     /// <summary>An evaluator of L_n itself: its batch is all n samples, whatever <paramref name="batchSize"/> says.</summary>
     public override Evaluator CreateEvaluator(int batchSize, ParameterSelection sampled, WorkTeam? team = null) =>

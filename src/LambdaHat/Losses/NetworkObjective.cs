@@ -60,6 +60,9 @@ public sealed class NetworkObjective : Objective
     /// <inheritdoc/>
     public override IReadOnlyList<ParameterBlock> Blocks => Network.Blocks;
 
+    /// <summary>The array of <see cref="Center"/>, for an objective that shares it.</summary>
+    internal float[] CenterArray => _center;
+
     /// <summary>The form that <see cref="LinearNetworkObjective.Of"/> has found for it.</summary>
     internal LinearNetworkObjective? Linear { get; set; }
 

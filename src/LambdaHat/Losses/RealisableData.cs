@@ -8,22 +8,22 @@ namespace LambdaHat.Losses;
 public static class RealisableData
 {
     /// <summary>The same inputs with the outputs f_w(x) as targets: squared error then is the behavioural loss, and w a global minimum.</summary>
-    public static ArrayDataSet Relabel(Network network, ReadOnlySpan<float> w, ArrayDataSet data, WorkTeam? team = null) =>
-        new(data.Inputs, data.InputSize, FullPass.Outputs(network, data, w, team), network.Outputs);
+    public static ArrayDataSet Relabel(Network network, ReadOnlySpan<float> w, ArrayDataSet data, WorkTeam? team = null, StageWatch? watch = null) =>
+        new(data.Inputs, data.InputSize, FullPass.Outputs(network, data, w, team, watch), network.Outputs);
 
     /// <summary>The behavioural loss at w* of an objective, on its own inputs: w* is a global minimum whatever it was trained on. A linear network's targets are made when they are read where its inputs are.</summary>
-    public static NetworkObjective Behavioural(NetworkObjective objective, WorkTeam? team = null)
+    public static NetworkObjective Behavioural(NetworkObjective objective, WorkTeam? team = null, StageWatch? watch = null)
     {
         var (network, w) = (objective.Network, objective.Center.ToArray());
         if (objective.Loss == SquaredError.Behavioural) return objective;
         DataSet data = objective.Data switch
         {
             TeacherDataSet made when LinearChain.Of(network, w) is { } chain => made.Of(chain.Product(team), network.Outputs),
-            TeacherDataSet made => Relabel(network, w, made.Materialise(), team),
-            ArrayDataSet arrays => Relabel(network, w, arrays, team),
+            TeacherDataSet made => Relabel(network, w, made.Materialise(), team, watch),
+            ArrayDataSet arrays => Relabel(network, w, arrays, team, watch),
             var other => throw new InvalidInputException($"the behavioural loss takes data in memory or of a linear teacher, got {other.GetType().Name}"),
         };
-        return new(network, SquaredError.Behavioural, data, w, team);
+        return new(network, SquaredError.Behavioural, data, w, team, watch);
     }
 
     /// <summary><paramref name="count"/> samples with inputs uniform on [−10, 10) and targets f_w(x).</summary>

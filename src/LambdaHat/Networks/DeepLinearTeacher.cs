@@ -40,7 +40,7 @@ public sealed class DeepLinearTeacher
     /// <param name="ranks">The rank of every matrix, W_1 first.</param>
     /// <param name="seed">The seed of every random number.</param>
     /// <param name="threads">Threads; the result does not depend on it.</param>
-    /// <param name="watch">Hears how many matrices there are.</param>
+    /// <param name="watch">Hears what share of the matrices is drawn, one word at a time.</param>
     /// <exception cref="InvalidInputException">A width or a rank is out of range, or their numbers do not fit.</exception>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
     public static DeepLinearTeacher Draw(IReadOnlyList<int> widths, IReadOnlyList<int>? ranks, ulong seed, int threads = 1, StageWatch? watch = null)
@@ -50,7 +50,8 @@ public sealed class DeepLinearTeacher
         var parameters = new float[network.Dimension];
         GaussianNoise.Fill(new RandomStream(seed, RandomPurpose.Initialisation, 0, 0), parameters);
         var drawn = new int[widths.Count - 1];
-        var made = 0;
+        watch?.Report("teacher", 0);
+        var (made, telling) = (0, new Lock());
         Parallel.For(0, drawn.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = watch?.Cancellation ?? CancellationToken.None }, l =>
         {
             var (rows, columns) = (widths[l + 1], widths[l]);
@@ -61,7 +62,7 @@ public sealed class DeepLinearTeacher
             var full = Math.Min(rows, columns);
             drawn[l] = ranks?[l] ?? (uniform[0] < 0.5f ? (int)(uniform[1] * (full + 1)) : full);
             if (drawn[l] < full) CutToRank(weight, rows, columns, drawn[l]);
-            watch?.Tell("teacher", (double)Interlocked.Increment(ref made) / drawn.Length);
+            lock (telling) watch?.Report("teacher", (double)++made / drawn.Length);
         });
         return new DeepLinearTeacher(widths, drawn, network, parameters);
     }

@@ -20,7 +20,7 @@ internal sealed class LayerConditional
     private double[] _aboveSide, _belowSide;
 
     /// <summary>
-    /// <paramref name="curvature"/> is 2nβc. Without <paramref name="above"/> the layer is the last one (B = 1), without <paramref name="below"/> the first one (A = V). A is written to <paramref name="image"/>, which the layer after the next may share: no one else needs it any more.
+    /// <paramref name="curvature"/> is 2nβc. Without <paramref name="above"/> the layer is the last one (B = 1), without <paramref name="below"/> the first one (A = V). Above the first layer A is written to <paramref name="image"/>, which the layer after the next may share: no one else needs it any more.
     /// </summary>
     public LayerConditional(ParameterBlock block, LinearNetworkObjective objective, double curvature, double gamma, bool sampled, RangeBasis? above, RangeBasis? below, double[] image)
     {
@@ -65,7 +65,7 @@ internal sealed class LayerConditional
     // Whether P and Q are bases of the whole spaces: nothing lies outside.
     private bool Complete => _aboveSquares.Length == Rows && _belowSquares.Length == Columns;
 
-    /// <summary>The bytes of one with bases of these shapes, images of the inputs left out.</summary>
+    /// <summary>The bytes of one with bases of these shapes, the image that layers share left out.</summary>
     public static long BytesOf(ParameterBlock block, int rank, (int Vectors, int Size)? above, (int Vectors, int Size)? below)
     {
         long numbers = block.Size;

@@ -117,8 +117,9 @@ public static class Track
         {
             var checkpoint = _series.Checkpoints[place];
             using var team = threads > 1 ? new WorkTeam(threads) : null;
-            var objective = _series.ObjectiveAt(checkpoint, team);
-            var losses = _series.LossesAt(objective, team);
+            var watch = new StageWatch(null, _stop.Token);
+            var objective = _series.ObjectiveAt(checkpoint, team, watch);
+            var losses = _series.LossesAt(objective, team, watch);
             var estimation = _options.Estimation with { Seed = unchecked(_options.Estimation.Seed + (ulong)place), Threads = threads };
             var share = _progress is null ? null : new PointShare(estimation.ChainsAt(objective), part => Report(place, part, null));
             var states = _store?.Invoke(objective, estimation);

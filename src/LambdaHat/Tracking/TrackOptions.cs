@@ -20,12 +20,12 @@ public sealed record TrackOptions
 
     /// <summary>The options with nβ, and γ of the last checkpoint (10·d/‖w*‖² there) where none is given, filled in for all.</summary>
     /// <exception cref="InvalidInputException">An option does not fit the network or its data.</exception>
-    public TrackOptions Resolve(TrackedSeries series, WorkTeam? team = null)
+    public TrackOptions Resolve(TrackedSeries series, WorkTeam? team = null, StageWatch? watch = null)
     {
         var estimation = Estimation.Resolve(series.Train.Count);
         if (estimation.Gamma is not null) return this with { Estimation = estimation };
-        var last = series.ObjectiveAt(series.Checkpoints[^1], team);
-        var choice = new SamplerChoice(last, ParameterSelection.Matching(last.Blocks, estimation.Restrict), estimation, team);
+        var last = series.ObjectiveAt(series.Checkpoints[^1], team, watch);
+        var choice = new SamplerChoice(last, ParameterSelection.Matching(last.Blocks, estimation.Restrict), estimation, team, watch);
         return this with { Estimation = estimation with { Gamma = choice.Options.Gamma } };
     }
 }

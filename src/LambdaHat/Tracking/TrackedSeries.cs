@@ -28,24 +28,24 @@ public sealed record TrackedSeries
 
     /// <summary>The objective at a checkpoint, which is read again.</summary>
     /// <exception cref="InvalidInputException">It has changed since the series was read.</exception>
-    public NetworkObjective ObjectiveAt(SeriesCheckpoint checkpoint, WorkTeam? team = null)
+    public NetworkObjective ObjectiveAt(SeriesCheckpoint checkpoint, WorkTeam? team = null, StageWatch? watch = null)
     {
         var w = Checkpoint.Load(checkpoint.Folder).Parameters;
         if (CheckpointSeries.Checksum(w) != checkpoint.Checksum) throw new InvalidInputException($"\"{checkpoint.Folder}\" has changed since the series was read; expected checkpoints that stay as they are");
-        var data = Loss == SquaredError.Behavioural ? RealisableData.Relabel(Network, w, Train as ArrayDataSet ?? ((TeacherDataSet)Train).Materialise(), team) : Train;
-        return new NetworkObjective(Network, Loss, data, w, team);
+        var data = Loss == SquaredError.Behavioural ? RealisableData.Relabel(Network, w, Train as ArrayDataSet ?? ((TeacherDataSet)Train).Materialise(), team, watch) : Train;
+        return new NetworkObjective(Network, Loss, data, w, team, watch);
     }
 
     /// <summary>The losses and accuracies of a checkpoint, with the network's own loss and the data's own targets.</summary>
-    public SeriesLosses LossesAt(NetworkObjective objective, WorkTeam? team = null)
+    public SeriesLosses LossesAt(NetworkObjective objective, WorkTeam? team = null, StageWatch? watch = null)
     {
         var w = objective.Center;
         var classifies = TrainingLoss is CrossEntropy;
         return new SeriesLosses(
-            TrainingLoss == Loss ? objective.CenterLoss : FullPass.MeanLoss(Network, TrainingLoss, Train, w, team),
-            classifies ? FullPass.Accuracy(Network, Train, w, team) : double.NaN,
-            Test is null ? double.NaN : FullPass.MeanLoss(Network, TrainingLoss, Test, w, team),
-            classifies && Test is not null ? FullPass.Accuracy(Network, Test, w, team) : double.NaN);
+            TrainingLoss == Loss ? objective.CenterLoss : FullPass.MeanLoss(Network, TrainingLoss, Train, w, team, watch),
+            classifies ? FullPass.Accuracy(Network, Train, w, team, watch) : double.NaN,
+            Test is null ? double.NaN : FullPass.MeanLoss(Network, TrainingLoss, Test, w, team, watch),
+            classifies && Test is not null ? FullPass.Accuracy(Network, Test, w, team, watch) : double.NaN);
     }
 }
 

@@ -49,6 +49,43 @@ public class DisplayTests
         Assert.Matches("^counting:  10 %  00:00:0. left\ncounting:  50 %  00:00:0. left\neigenpairs:  30 %  2 of 7  00:00:0. left\n$", error.ToString());
     }
 
+    // One of the same name begins again: its time left is its own, and nothing is said at its beginning.
+    [Fact]
+    public void A_stage_that_begins_again_counts_anew()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var lines = StageBars.Lines(error, TimeSpan.Zero);
+        foreach (var share in new[] { 0, 0.5, 1, 0, 0.5, 0.1 }) lines(new("accuracy", share, ""));
+        Assert.Matches("^accuracy:  50 %  00:00:0. left\naccuracy: 100 %  00:00:00 left\naccuracy:  50 %  00:00:0. left\naccuracy:  10 %  00:00:0. left\n$", error.ToString());
+        using var console = new TestConsole().Width(100).Interactive();
+        StageBars.Show(Live(console), progress =>
+        {
+            foreach (var share in new[] { 0.5, 1, 0.25 }) progress(new("accuracy", share, ""));
+            return 0;
+        });
+        var bars = console.Lines.Where(line => line.StartsWith("accuracy", StringComparison.Ordinal)).TakeLast(2).ToArray();
+        Assert.Matches(" 100% ", bars[0]);
+        Assert.Matches("  25% ", bars[1]);
+    }
+
+    // 2.1 seconds for a half: as much is left.
+    [Fact]
+    public void Preparation_shows_a_bar_for_what_takes_its_time_alone()
+    {
+        using var console = new TestConsole().Width(100).Interactive();
+        StageBars.ShowBriefly(Live(console), progress =>
+        {
+            progress(new("losses", 0, ""));
+            progress(new("losses", 1, ""));
+            progress(new("second moments", 0, ""));
+            Thread.Sleep(2100);
+            progress(new("second moments", 0.5, ""));
+            return 0;
+        });
+        Assert.DoesNotContain(console.Lines, line => line.StartsWith("losses", StringComparison.Ordinal));
+        Assert.Contains(console.Lines, line => Regex.IsMatch(line, "^second moments 00:00:0[2-9] left .* 50%"));
+    }
+
     // A stage that lasts less than two seconds has no line of its own.
     [Fact]
     public void An_experiment_says_where_it_stands_and_a_long_stage_of_it_too()

@@ -13,7 +13,7 @@ public sealed class InterruptedRunTests : IDisposable
 
     public static TheoryData<string, bool> Runs => new()
     {
-        { "gibbs", false }, { "langevin", false }, { "mala", false }, { "hmc", false }, { "sgnht", true }, { "rmsprop-sgld", false }, { "sgld kronecker", true }, { "two temperatures", false }, { "relu langevin", false },
+        { "gibbs", false }, { "gibbs refined", false }, { "langevin", false }, { "mala", false }, { "hmc", false }, { "sgnht", true }, { "rmsprop-sgld", false }, { "sgld kronecker", true }, { "two temperatures", false }, { "relu langevin", false },
         { "polynomial", false }, { "bounded langevin", false }, { "bounded mala", false },
     };
 
@@ -84,6 +84,13 @@ public sealed class InterruptedRunTests : IDisposable
         var options = new EstimationOptions { Chains = 3, Gamma = 100, Tolerance = 0.005, MaxSteps = 3000, Seed = 2, TwoTemperatures = name == "two temperatures" };
         if (fixedLength) options = options with { Steps = 3000 };
         if (name == "polynomial") return (new PolynomialObjective([new PolynomialTerm(1, 4, 0), new PolynomialTerm(1, 0, 4)], new float[2], 1000), options with { Sampler = "mala", MaxSteps = 20_000, Tolerance = 0.001 });
+        if (name == "gibbs refined")
+        {
+            // Five matrices at hardly any γ: singular values in place of squares.
+            int[] widths = [6, 7, 5, 8, 6, 4];
+            var deep = DeepLinearTeacher.Draw(widths, null, 1);
+            return (new NetworkObjective(deep.Network, SquaredError.Mean, new TeacherDataSet(deep.Product(), 4, 6, 1000, 1), deep.Parameters), options with { Sampler = "gibbs", Gamma = 1e-9, Steps = 2000 });
+        }
         options = name.Split(' ') switch
         {
             ["relu", var sampler] => options with { Sampler = sampler },

@@ -48,6 +48,30 @@ public sealed class RangeBasisTests
         Assert.True(((matrix * rows.Transpose()) - (left.Transpose() * values)).FrobeniusNorm() < tolerance * Math.Sqrt(count), "rows are not singular vectors");
     }
 
+    // Wide, tall and square ones in turn over one workspace, refined and not: the bits of those with their own.
+    [Fact]
+    public void A_shared_workspace_changes_nothing()
+    {
+        var shared = new RangeWorkspace();
+        (int Vectors, int Size)[] shapes = [(5, 12), (30, 9), (12, 12), (20, 31), (3, 4)];
+        RangeBasis[] own = [.. shapes.Select(s => new RangeBasis(s.Vectors, s.Size))], others = [.. shapes.Select(s => new RangeBasis(s.Vectors, s.Size, shared))];
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var (i, (vectors, size)) in shapes.Index())
+            {
+                double[] x = [.. Matrix<double>.Build.Random(vectors, size, (10 * round) + i).ToRowMajorArray()];
+                foreach (var basis in (RangeBasis[])[own[i], others[i]])
+                {
+                    if (round == 1) basis.UpdateRefined(x, new SymmetricEigen(), new DoubleProduct());
+                    else basis.Update(x, new SymmetricEigen(), new DoubleProduct());
+                }
+                Assert.Equal(own[i].Rows, others[i].Rows);
+                Assert.Equal(own[i].Squares, others[i].Squares);
+                if (round == 1) Assert.Equal(own[i].Left.ToArray(), others[i].Left.ToArray());
+            }
+        }
+    }
+
     // Squares would lose everything below 1e-8 of the largest: the reason for the refinement.
     [Fact]
     public void Squares_alone_do_not_resolve_what_the_refinement_does()

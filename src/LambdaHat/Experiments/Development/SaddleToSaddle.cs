@@ -192,7 +192,8 @@ public sealed class SaddleToSaddle : Experiment
         var w = StoredParameters.Read(training, checkpoint);
         var network = TrainingTask.DeepLinear(run.Widths).Network;
         var (inputs, teacher) = Draw(run, seed);
-        var product = LinearChain.Of(network, w)!.Product();
+        using var team = new WorkTeam(scope.Threads);
+        var product = LinearChain.Of(network, w)!.Product(team);
         var own = Labelled(run, inputs, product);
         var estimate = scope.Estimate(TrueNetwork.At(network, SquaredError.Mean, own, w, scope), new EstimationOptions { Gamma = Localisation, Tolerance = run.Tolerance, Seed = seed + (ulong)checkpoint, Threads = scope.Threads });
         var singular = Matrix<double>.Build.Dense(run.Widths[^1], run.Widths[0], (i, j) => product[(i * run.Widths[0]) + j]).Svd(false).S;

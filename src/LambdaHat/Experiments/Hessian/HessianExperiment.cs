@@ -87,7 +87,7 @@ public abstract class HessianExperiment : Experiment
     {
         var row = scope.Needed(Rank);
         using var team = new WorkTeam(scope.Threads);
-        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
+        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team, scope.Watch);
         var bounds = new SharpBounds { Order = (int)row.Number("order"), Lower = row.Number("lower"), Upper = row.Number("upper"), Flat = new((long)row.Number("flat"), 0, 0, 0) };
         var options = Options(row, size, seed, scope);
         return HessianRow.Of(Sandwich.Find(bounds, options, o => scope.Estimate(objective, o), (nBeta, gamma) => HessianRow.Quadratic(row, nBeta, gamma)));
@@ -99,7 +99,7 @@ public abstract class HessianExperiment : Experiment
         var spectrum = scope.Needed(Rank);
         var options = Options(spectrum, size, seed, scope);
         using var team = new WorkTeam(scope.Threads);
-        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team);
+        var objective = RealisableData.Behavioural(Task(size, seed).Run(TrainingVariant.None, team, scope).Objective, team, scope.Watch);
         options = options with { NBeta = factor * options.NBeta };
         LearningCoefficientEstimate Find(EstimationOptions chosen) => scope.Estimate(objective, chosen);
         (double Value, double Error) Quadratic(LearningCoefficientEstimate e) => HessianRow.Quadratic(spectrum, e.Options.NBeta!.Value, e.Options.Gamma!.Value) ?? (e.Evidence.Quadratic?.Value ?? double.NaN, e.Evidence.Quadratic?.StandardError ?? double.NaN);

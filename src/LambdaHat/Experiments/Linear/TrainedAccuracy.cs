@@ -3,6 +3,7 @@ using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Numerics;
 using LambdaHat.Theory;
 using LambdaHat.Training;
 using MathNet.Numerics.LinearAlgebra;
@@ -121,9 +122,10 @@ public sealed class TrainedAccuracy : Experiment
         // Of the tiny networks one has full rank, one rank 2.
         var teacher = DeepLinearTeacher.Draw(widths, tiny ? seed % 2 == 0 ? [6, 2, 5] : [6, 7, 5] : null, seed, scope.Threads, scope.Watch);
         var samples = tiny ? 10_000 : ranges.Samples;
-        var data = new TeacherDataSet(teacher.Product(), widths[^1], widths[0], samples, seed);
+        using var team = new WorkTeam(scope.Threads);
+        var data = new TeacherDataSet(teacher.Product(team), widths[^1], widths[0], samples, seed);
         var (trained, rate) = Train(widths, data, plan.TrainingSteps, seed, scope);
-        var product = LinearChain.Of(teacher.Network, trained)!.Product();
+        var product = LinearChain.Of(teacher.Network, trained)!.Product(team);
         var own = new TeacherDataSet(product, widths[^1], widths[0], samples, seed);
         var options = new EstimationOptions { Gamma = 1, Seed = seed, Threads = scope.Threads };
         var plain = options with { Sampler = "sgld", StepSize = group.Name == "100K" ? 1e-7 : 5e-7, Steps = plan.PlainSteps, BatchSize = BatchSize, Chains = 1 };
