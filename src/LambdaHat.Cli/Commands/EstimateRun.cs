@@ -58,8 +58,8 @@ internal static class EstimateRun
         LearningCoefficientEstimate estimate;
         try
         {
-            estimate = ChainBars.Show(terminal, options.ChainsAt(subject.Objective), options.Resolve(subject.Objective.SampleCount).Steps, progress =>
-                LearningCoefficient.Estimate(subject.Objective, options, progress, store, cancellation));
+            estimate = ChainBars.Show(terminal, options.ChainsAt(subject.Objective), options.Resolve(subject.Objective.SampleCount).Steps, (progress, stages) =>
+                LearningCoefficient.Estimate(subject.Objective, options, progress, store, stages, cancellation));
         }
         catch (RunInterruptedException e)
         {

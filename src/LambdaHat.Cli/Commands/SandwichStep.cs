@@ -25,7 +25,7 @@ internal static class SandwichStep
         var sandwich = Sandwich.Find(result.Sharp, asked, chosen =>
         {
             terminal.Error.WriteLine($"sampling at γ = {chosen.Gamma:G3}");
-            return ChainBars.Show(terminal, chosen.ChainsAt(objective), null, progress => LearningCoefficient.Estimate(objective, chosen, progress, Store(chosen), cancellation));
+            return ChainBars.Show(terminal, chosen.ChainsAt(objective), null, (progress, stages) => LearningCoefficient.Estimate(objective, chosen, progress, Store(chosen), stages, cancellation));
         }, (nBeta, gamma) => result.QuadraticAt(nBeta, gamma));
         // Theory speaks of the whole parameter, not of a part of it.
         return sandwich with { Known = result.Bounds.Dimension == objective.Dimension ? subject.Theory : null };

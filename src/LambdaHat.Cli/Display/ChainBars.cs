@@ -6,21 +6,21 @@ namespace LambdaHat.Cli.Display;
 
 /// <summary>
 /// One progress bar a chain with the time left and its latest λ̂ where a terminal shows them; elsewhere one plain line for every tenth of the work. A run of open length is shown as far as it is planned, and says
-/// when it goes on.
+/// when it goes on; what follows the steps is shown where it takes its time.
 /// </summary>
 internal static class ChainBars
 {
     /// <summary>Runs <paramref name="work"/> while its progress is shown; <paramref name="steps"/> is the run's length, null where that is open.</summary>
-    public static T Show<T>(Terminal terminal, int chains, long? steps, Func<IProgress<SamplingProgress>, T> work) =>
-        terminal.Live && terminal.Notes.Profile.Capabilities.Interactive ? ShowLive(terminal.Notes, chains, steps, work) : work(new Lines(terminal.Error, chains, steps));
+    public static T Show<T>(Terminal terminal, int chains, long? steps, Func<IProgress<SamplingProgress>, Action<StageProgress>, T> work) =>
+        terminal.Live && terminal.Notes.Profile.Capabilities.Interactive ? ShowLive(terminal.Notes, chains, steps, work) : work(new Lines(terminal.Error, chains, steps), StageBars.Lines(terminal.Error, StageBars.Quiet));
 
-    private static T ShowLive<T>(IAnsiConsole console, int chains, long? steps, Func<IProgress<SamplingProgress>, T> work) => console.Progress()
+    private static T ShowLive<T>(IAnsiConsole console, int chains, long? steps, Func<IProgress<SamplingProgress>, Action<StageProgress>, T> work) => console.Progress()
         .AutoRefresh(true)
         .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = steps is null ? 22 : 40 }, new PercentageColumn(), new RemainingTimeColumn())
         .Start(context =>
         {
             var tasks = Enumerable.Range(0, chains).Select(i => context.AddTask(Label(i, new string(' ', 9), steps is null ? 0 : null), autoStart: false, maxValue: Math.Max(steps ?? 1, 1))).ToArray();
-            return work(new Bars(tasks, open: steps is null));
+            return work(new Bars(tasks, open: steps is null), StageBars.Late(context));
         });
 
     // Of one width up to a million steps, so that the bar does not jump.

@@ -15,7 +15,7 @@ internal static class StageBars
     public static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, Bars, briefly: false);
 
     /// <summary>The same for work that is no result: on a terminal only stages that take their time have bars, which go when it is done.</summary>
-    public static T ShowBriefly<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, context => Late(Bars(context)), briefly: true);
+    public static T ShowBriefly<T>(Terminal terminal, Func<Action<StageProgress>, T> work) => Show(terminal, work, Late, briefly: true);
 
     private static T Show<T>(Terminal terminal, Func<Action<StageProgress>, T> work, Func<ProgressContext, Action<StageProgress>> bars, bool briefly)
     {
@@ -28,7 +28,9 @@ internal static class StageBars
             .Start(context => work(bars(context)));
     }
 
-    private static Action<StageProgress> Bars(ProgressContext context)
+    private static Action<StageProgress> Bars(ProgressContext context) => Bars(context, started: true);
+
+    private static Action<StageProgress> Bars(ProgressContext context, bool started)
     {
         var (task, stage) = ((ProgressTask?)null, new StageClock());
         return progress =>
@@ -36,17 +38,17 @@ internal static class StageBars
             if (stage.Begins(progress) || task is null)
             {
                 if (task is not null) task.Value = task.MaxValue;
-                task = context.AddTask(progress.Stage.PadRight(LabelWidth), maxValue: 1);
+                task = context.AddTask(progress.Stage.PadRight(LabelWidth), started, maxValue: 1);
             }
             task.Value = progress.Share;
             task.Description = $"{progress.Stage} {progress.Detail}".PadRight(LabelWidth);
         };
     }
 
-    // A bar that comes late would reckon the time left from when it came.
-    private static Action<StageProgress> Late(Action<StageProgress> bars)
+    /// <summary>Bars of stages that take their time only, with the time left in words: a bar that comes late would reckon it from when it came.</summary>
+    internal static Action<StageProgress> Late(ProgressContext context)
     {
-        var stage = new StageClock();
+        var (bars, stage) = (Bars(context, started: false), new StageClock());
         return progress =>
         {
             stage.Begins(progress);

@@ -35,19 +35,21 @@ public static class LearningCoefficient
     /// <param name="options">How to estimate.</param>
     /// <param name="progress">Hears how far the chains are.</param>
     /// <param name="store">Keeps the state of the run, from which it goes on, with the same bits, where there is one; null keeps none. The caller deletes it once the result is safe.</param>
+    /// <param name="stages">Hears of the work before the first step and after the last, as that of a second opinion, from the calling thread.</param>
     /// <param name="cancellation">Ends the run between two steps.</param>
     /// <exception cref="InvalidInputException">An option does not fit the objective, the chains do not fit into memory, or the state is another run's.</exception>
     /// <exception cref="RunInterruptedException">The run was cancelled; it carries the estimate so far. With a store the state has been saved.</exception>
     public static LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options,
-        IProgress<SamplingProgress>? progress = null, StateStore? store = null, CancellationToken cancellation = default)
+        IProgress<SamplingProgress>? progress = null, StateStore? store = null, Action<StageProgress>? stages = null, CancellationToken cancellation = default)
     {
         var asked = options = options.Resolve(objective.SampleCount);
         using var team = options.Threads > 1 ? new WorkTeam(options.Threads) : null;
         var sampled = ParameterSelection.Matching(objective.Blocks, options.Restrict);
+        var watch = new StageWatch(stages, cancellation);
         SamplerChoice choice;
         try
         {
-            choice = new SamplerChoice(objective, sampled, options, team, new StageWatch(null, cancellation));
+            choice = new SamplerChoice(objective, sampled, options, team, watch);
         }
         catch (OperationCanceledException)
         {
@@ -74,7 +76,7 @@ public static class LearningCoefficient
                 Thinning = run.Thinning,
                 AcceptanceEvery = run.AcceptanceEvery,
             };
-            var estimate = Pool(objective, choice, options, run, losses, team, cancellation);
+            var estimate = Pool(objective, choice, options, run, losses, team, watch);
             if (!options.TwoTemperatures) return estimate;
             colder ??= ColderRun();
             colder.Run();
@@ -104,7 +106,7 @@ public static class LearningCoefficient
         return estimate with { Evidence = estimate.Evidence with { TwoTemperatures = value, TwoTemperaturesError = error } };
     }
 
-    private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, SampleLossVariance? losses, WorkTeam? team, CancellationToken cancellation)
+    private static LearningCoefficientEstimate Pool(Objective objective, SamplerChoice choice, EstimationOptions options, ChainRun run, SampleLossVariance? losses, WorkTeam? team, StageWatch watch)
     {
         var seconds = run.Seconds;
         var chains = run.Chains.Select((c, i) => Summarise(c, run.Ends[i], run, options)).ToArray();
@@ -160,7 +162,7 @@ public static class LearningCoefficient
         {
             try
             {
-                return SecondOpinion.Of(objective, choice.Target, options, team, cancellation);
+                return SecondOpinion.Of(objective, choice.Target, options, team, watch);
             }
             catch (OperationCanceledException)
             {

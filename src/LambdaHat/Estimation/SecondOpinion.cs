@@ -23,21 +23,20 @@ internal static class SecondOpinion
     private const double ControlOperations = 1e12;
     private const int StochasticProducts = 300, StochasticDepth = 60, FewestDepth = 200, FewestDepthOfProducts = 120, ControlDraws = 16, ControlSamples = 2048, FewestControlSamples = 64, FactorSamples = 2048, MomentSamples = 1 << 16, GradientSamples = 1 << 18;
 
-    public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, CancellationToken cancellation)
+    public static Evidence Of(Objective objective, Target target, EstimationOptions options, WorkTeam? team, StageWatch watch)
     {
-        var control = Control(objective, target, options, team);
+        var control = Control(objective, target, options, team, watch);
         if (objective is not NetworkObjective network) return new Evidence { Control = control };
-        cancellation.ThrowIfCancellationRequested();
         return new Evidence
         {
             Control = control,
-            Quadratic = Quadratic(network, target, options, team),
-            NewtonDecrement = NewtonDecrement(network, target, team),
+            Quadratic = Quadratic(network, target, options, team, watch),
+            NewtonDecrement = NewtonDecrement(network, target, team, watch),
         };
     }
 
     // nβ·E[L(w) − L(w*)] with w from the localising prior, on one minibatch.
-    private static double Control(Objective objective, Target target, EstimationOptions options, WorkTeam? team)
+    private static double Control(Objective objective, Target target, EstimationOptions options, WorkTeam? team, StageWatch watch)
     {
         if (target.Gammas.Contains(0)) return double.NaN;
         using var evaluator = objective.CreateEvaluator((int)Math.Min(Math.Clamp(ControlOperations / (2.0 * ControlDraws * objective.Dimension), FewestControlSamples, ControlSamples), objective.SampleCount), target.Sampled, team);
@@ -46,6 +45,7 @@ internal static class SecondOpinion
         var sum = 0.0;
         for (var draw = 0; draw < ControlDraws; draw++)
         {
+            watch.Report("the prior alone", (double)draw / ControlDraws);
             objective.Center.CopyTo(w.Span);
             var stream = new RandomStream(options.Seed, RandomPurpose.Velocity, int.MaxValue, draw);
             for (var b = 0; b < target.Gammas.Length; b++)
@@ -63,19 +63,24 @@ internal static class SecondOpinion
         return target.NBeta * sum / ControlDraws;
     }
 
-    private static QuadraticOpinion? Quadratic(NetworkObjective network, Target target, EstimationOptions options, WorkTeam? team)
+    private static QuadraticOpinion? Quadratic(NetworkObjective network, Target target, EstimationOptions options, WorkTeam? team, StageWatch watch)
     {
         var sampled = target.Sampled;
         // One γ for every block: Γ^{-½}HΓ^{-½} and γ = 1. Without localisation nothing is taken off.
         var plain = target.Gammas.IndexOfAnyExcept(target.Gammas[0]) < 0;
         var (nBeta, gamma) = (target.NBeta, plain ? target.Gammas[0] : 1);
-        QuadraticCoefficient Find(SymmetricOperator curvature, double probes, double depth) => QuadraticCoefficient.Find(curvature, [Math.Max(gamma, double.Epsilon) / nBeta],
-            new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 2, 40), MaximumDepth = (int)depth, Seed = options.Seed });
+        QuadraticCoefficient Find(SymmetricOperator curvature, double probes, double depth)
+        {
+            var most = new QuadratureOptions { MaximumProbes = (int)Math.Clamp(probes, 2, 40), MaximumDepth = (int)depth, Seed = options.Seed };
+            var products = curvature.Dimension <= QuadraticCoefficient.ExactDimension ? curvature.Dimension : most.MaximumProbes * depth;
+            return QuadraticCoefficient.Find(new WatchedOperator(curvature, watch, "curvature at w*", products), [Math.Max(gamma, double.Epsilon) / nBeta], most);
+        }
+
         QuadraticCoefficient coefficient;
         long samples;
         var partial = false;
         // A linear network's curvature is that of the inputs' second moments, in float64, and hardly depends on how many samples they are taken over.
-        if (Linear(network, target, team) is { } linear && LinearNetworkCurvature.Supports(linear, sampled))
+        if (Linear(network, target, team, watch) is { } linear && LinearNetworkCurvature.Supports(linear, sampled))
         {
             var probed = (long)linear.Network.Outputs * linear.Rank > QuadraticCoefficient.ExactDimension;
             if (probed && (gamma == 0 || 2 * FewestDepthOfProducts * LinearNetworkCurvature.OperationsOf(linear, sampled) > MostOperations)) return null;
@@ -115,8 +120,8 @@ internal static class SecondOpinion
     // Products of small maps cost little: Lanczos may go as deep as its own orthogonalisation, 4·depth²·dimension operations, allows. Deep networks have eigenvalues over many orders of magnitude.
     private static double DepthOf(LinearNetworkCurvature curvature) => Math.Clamp(Math.Sqrt(Operations / 4 / (4.0 * curvature.Dimension)), FewestDepthOfProducts, Math.Max(curvature.Dimension, FewestDepthOfProducts));
 
-    private static LinearNetworkObjective? Linear(NetworkObjective network, Target target, WorkTeam? team) => target.Objective as LinearNetworkObjective
-        ?? (LinearNetworkObjective.Supports(network.Network, network.Loss) ? new(network.Network, (SquaredError)network.Loss, new FirstSamples(network.Data, MomentSamples), network.Center.ToArray(), team) : null);
+    private static LinearNetworkObjective? Linear(NetworkObjective network, Target target, WorkTeam? team, StageWatch watch) => target.Objective as LinearNetworkObjective
+        ?? (LinearNetworkObjective.Supports(network.Network, network.Loss) ? new(network.Network, (SquaredError)network.Loss, new FirstSamples(network.Data, MomentSamples), network.CenterArray, team, watch) : null);
 
     // ½·c/(s(1 − εs/4))·mean of 1 − q^{2t} over the kept steps, q = 1 − εs/2, c = nβh, s = c + γ: what plain SGLD gives in a direction of curvature h.
     private static double OfPlainRun(double c, double gamma, EstimationOptions options)
@@ -130,11 +135,11 @@ internal static class SecondOpinion
         return c / (s * (1 - (epsilon * s / 4))) * (1 - left) / 2;
     }
 
-    private static double NewtonDecrement(NetworkObjective network, Target target, WorkTeam? team)
+    private static double NewtonDecrement(NetworkObjective network, Target target, WorkTeam? team, StageWatch watch)
     {
         var samples = Math.Min(network.Data.Count, GradientSamples);
         if (6.0 * samples * network.Dimension > MostOperations) return double.NaN;
-        var gradient = FullPass.Gradient(network.Network, network.Loss, network.Data, samples, network.Center, team);
+        var gradient = FullPass.Gradient(network.Network, network.Loss, network.Data, samples, network.Center, team, watch);
         using var metric = new KroneckerMetric(new KroneckerFactors(network, target.Sampled, FactorSamples), target.Sampled, network.Center, target.NBeta, target.Gammas, new KroneckerMetricOptions { WarmUp = 0 }, team);
         using AlignedMemory flat = new(network.Dimension), whitened = new(network.Dimension);
         for (var i = 0; i < gradient.Length; i++) flat.Span[i] = (float)(target.NBeta * gradient[i]);

@@ -36,7 +36,7 @@ public static class Sweep
             var start = new SweepProgress(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], null);
             var within = progress is null ? null : new PointShare(estimation.ChainsAt(objective), share => progress.Report(start with { Share = share }));
             var states = store?.Invoke(estimation);
-            var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, states, cancellation));
+            var point = SweepPoint.Of(LearningCoefficient.Estimate(objective, estimation, within, states, cancellation: cancellation));
             result = new SweepResult(nBetas, gammas, [.. result.Points, point]);
             progress?.Report(new(result.Points.Count, nBetas.Count * gammas.Count, 0, nBetas[row], gammas[column], result.Rows[row][column]));
             measured?.Invoke(result);

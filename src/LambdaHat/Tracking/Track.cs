@@ -123,7 +123,7 @@ public static class Track
             var estimation = _options.Estimation with { Seed = unchecked(_options.Estimation.Seed + (ulong)place), Threads = threads };
             var share = _progress is null ? null : new PointShare(estimation.ChainsAt(objective), part => Report(place, part, null));
             var states = _store?.Invoke(objective, estimation);
-            return (TrackPoint.Of(checkpoint, LearningCoefficient.Estimate(objective, estimation, share, states, _stop.Token), losses), states);
+            return (TrackPoint.Of(checkpoint, LearningCoefficient.Estimate(objective, estimation, share, states, cancellation: _stop.Token), losses), states);
         }
 
         private void Report(int place, double share, TrackPoint? point)

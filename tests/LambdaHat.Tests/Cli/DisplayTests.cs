@@ -12,7 +12,7 @@ public class DisplayTests
     public void A_terminal_shows_a_bar_with_the_time_left_for_every_chain()
     {
         using var console = new TestConsole().Width(80).Interactive();
-        var answer = ChainBars.Show(Live(console), 3, 1000, progress =>
+        var answer = ChainBars.Show(Live(console), 3, 1000, (progress, _) =>
         {
             progress.Report(new(0, 1000, 1000, 12.25));
             progress.Report(new(1, 400, 1000, double.NaN));
@@ -23,6 +23,24 @@ public class DisplayTests
         Assert.Matches(@"^chain 0  recent λ̂     12\.25 .*100% 00:00:00", last[0]);
         Assert.Matches(@"^chain 1  recent λ̂  diverged .* 0% ", last[1]);
         Assert.Matches(@"^chain 2  recent λ̂ +━.* 0% --:--:--", last[2]);
+    }
+
+    // What follows the steps has a bar where it takes more than two seconds.
+    [Fact]
+    public void A_terminal_shows_what_follows_the_steps_where_it_takes_its_time()
+    {
+        using var console = new TestConsole().Width(100).Interactive();
+        ChainBars.Show(Live(console), 1, 1000, (progress, stages) =>
+        {
+            progress.Report(new(0, 1000, 1000, 12.25));
+            stages(new("the prior alone", 0, ""));
+            stages(new("curvature at w*", 0, ""));
+            Thread.Sleep(2100);
+            stages(new("curvature at w*", 0.5, ""));
+            return 0;
+        });
+        Assert.DoesNotContain(console.Lines, line => line.Contains("the prior", StringComparison.Ordinal));
+        Assert.Matches(@"^curvature at w\* 00:00:0[2-9] left .* 50% --:--:--", console.Lines.Last(line => line.StartsWith("curvature", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -107,7 +125,7 @@ public class DisplayTests
     public void Elsewhere_a_line_stands_for_every_tenth_of_the_work()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 2, 100, progress =>
+        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 2, 100, (progress, _) =>
         {
             for (var step = 1; step <= 100; step++) progress.Report(new(0, step, 100, 1));
             progress.Report(new(1, 3, 100, double.NaN));
@@ -120,7 +138,7 @@ public class DisplayTests
     public void A_run_of_open_length_says_when_it_goes_on()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 2, null, progress =>
+        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 2, null, (progress, _) =>
         {
             for (var step = 50; step <= 100; step += 50)
                 for (var chain = 0; chain < 2; chain++) progress.Report(new(chain, step, 100, 1));
@@ -143,7 +161,7 @@ public class DisplayTests
     public void A_second_run_counts_from_the_start()
     {
         using var error = new StringWriter { NewLine = "\n" };
-        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 1, 100, progress =>
+        ChainBars.Show(Terminal.Plain(TextWriter.Null, error), 1, 100, (progress, _) =>
         {
             for (var run = 0; run < 2; run++)
                 for (var step = 50; step <= 100; step += 50) progress.Report(new(0, step, 100, 1));
@@ -156,7 +174,7 @@ public class DisplayTests
     public void A_bar_of_open_length_names_the_step_it_runs_to()
     {
         using var console = new TestConsole().Width(80).Interactive();
-        ChainBars.Show(Live(console), 2, null, progress =>
+        ChainBars.Show(Live(console), 2, null, (progress, _) =>
         {
             progress.Report(new(0, 1000, 1000, 12.25));
             progress.Report(new(0, 1100, 1500, 12.5));

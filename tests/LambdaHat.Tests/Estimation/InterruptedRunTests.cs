@@ -43,7 +43,7 @@ public sealed class InterruptedRunTests : IDisposable
             clock.Start();
             try
             {
-                resumed = LearningCoefficient.Estimate(objective, options with { Threads = 1 + (interruptions % 3) }, new StopAfter(50 + (40 * interruptions), stop), store, stop.Token);
+                resumed = LearningCoefficient.Estimate(objective, options with { Threads = 1 + (interruptions % 3) }, new StopAfter(50 + (40 * interruptions), stop), store, cancellation: stop.Token);
             }
             catch (RunInterruptedException e)
             {

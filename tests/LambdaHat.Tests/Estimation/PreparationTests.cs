@@ -2,14 +2,18 @@ using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Tests.Data;
 
 namespace LambdaHat.Tests.Estimation;
 
-/// <summary>What happens before the first step is told of and can be ended.</summary>
-public sealed class PreparationTests
+/// <summary>What happens before the first step and after the last is told of and can be ended.</summary>
+public sealed class PreparationTests : IDisposable
 {
     private const int Samples = 9000;
     private static readonly int[] s_widths = [12, 7, 5];
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(1)]
@@ -54,6 +58,31 @@ public sealed class PreparationTests
     {
         var e = Assert.Throws<RunInterruptedException>(() => LearningCoefficient.Estimate(Objective(new StageWatch()), new EstimationOptions(), cancellation: new CancellationToken(canceled: true)));
         Assert.Equal((0, double.NaN, false), (e.Steps, e.SoFar.Mean, e.IsSaved));
+    }
+
+    // The steps are made, and the state says so: what is left is done again, to the same numbers.
+    [Theory]
+    [InlineData("the prior alone")]
+    [InlineData("curvature at w*")]
+    [InlineData("gradient")]
+    public void The_second_opinion_can_be_ended_and_taken_up_again(string stage)
+    {
+        var objective = Objective(new StageWatch());
+        var options = new EstimationOptions { Chains = 2, Tolerance = 0.1, Seed = 3 };
+        var whole = LearningCoefficient.Estimate(objective, options);
+        using var source = new CancellationTokenSource();
+        var store = new StateStore(Path.Combine(_folder.Path, "state.run"), []);
+        List<StageProgress> heard = [];
+        var e = Assert.Throws<RunInterruptedException>(() => LearningCoefficient.Estimate(objective, options, null, store, progress =>
+        {
+            if (progress.Stage == stage) source.Cancel();
+        }, source.Token));
+        Assert.True(e.IsSaved);
+        Assert.True(e.Steps >= whole.Options.Steps);
+        var resumed = LearningCoefficient.Estimate(objective, options, null, store, stages: heard.Add);
+        Assert.Equal((whole.LambdaHat, whole.Evidence), (resumed.LambdaHat, resumed.Evidence));
+        Assert.Equal(["the prior alone", "curvature at w*", "gradient"], heard.Select(h => h.Stage).Distinct());
+        Assert.All(heard, h => Assert.InRange(h.Share, 0, 1));
     }
 
     // 9000 samples in chunks of 2048, read once less.
