@@ -10,6 +10,15 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
     /// <summary>k at the cut-off, as people read it.</summary>
     public static string Cut(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>() ? Words.Number(row.Number("cutoff_rank"), 6) : $"not reached at {Words.Number(row.Number("cutoff_rank"), 6)}";
 
+    /// <summary>The k whose projection keeps most of the training accuracy, and its share of it; null where there are no accuracies.</summary>
+    public static (double K, double Share)? Best(ExperimentRow row)
+    {
+        var accuracy = row.Numbers("accuracy");
+        if (!accuracy.Any(double.IsFinite)) return null;
+        var best = Enumerable.Range(0, accuracy.Length).MaxBy(i => double.IsFinite(accuracy[i]) ? accuracy[i] : double.NegativeInfinity);
+        return (row.Numbers("k")[best], accuracy[best] / row.Number("train_accuracy"));
+    }
+
     /// <summary>What d₁ lies in: one number where eigenvalues were counted.</summary>
     public static RankRange RangeOf(ExperimentRow row) => double.IsNaN(row.Number("rank_least")) ? RankRange.Exactly(row.Number("rank")) : new(row.Number("rank_least"), row.Number("rank_most"));
 
@@ -123,7 +132,7 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         var d = (int)rank.Number("d");
         string Line(RankBounds bounds) => $"{Words.Number(bounds.Lower, 7)} ≤ λ ≤ {Words.Number(bounds.Upper, 7)}";
         List<IReadOnlyList<string>> table = [["paper, by the cut-off", Words.Number(double.IsNaN(published.CutoffReached) ? published.Computed : published.CutoffReached, 6), published.Bound, ""]];
-        if (cut is not null) table.Add(["ours, by the cut-off", Cut(cut), Line(new(d, cut.Number("cutoff_rank"))), "no rank"]);
+        if (cut is not null) table.Add(["ours, by the cut-off", Cut(cut), VariantFindings.Reached(cut) ? Line(new(d, cut.Number("cutoff_rank"))) : "none", "no rank"]);
         // The lower bound is of the least that d₁ may be, the upper one of the most.
         var (counted, (lower, upper)) = (RankText(rank), RankBounds.Of(d, RangeOf(rank)));
         table.Add([$"ours, eigenvalues above {Words.Number(rank.Number("floor"), 2)} of the largest", counted, $"{Words.Number(lower, 7)} ≤ λ ≤ {Words.Number(upper, 7)}", ""]);
@@ -139,10 +148,11 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
     }
 
     private ResultTable VariantTable(ExperimentRow[] all) => new("What moves the cut-off",
-        ["training", ByAccuracy ? "accuracy, training" : "squared error, training", "accuracy, test", "‖w*‖", "d₁", "k", "k/d₁", ByAccuracy ? "share of ‖w*‖² in the top d₁" : "squared error at k = d₁", ByAccuracy ? "imbalance" : "share of ‖w*‖² in the top d₁", .. ByAccuracy ? (string[])[] : ["imbalance"]],
+        ["training", ByAccuracy ? "accuracy, training" : "squared error, training", "accuracy, test", "‖w*‖", "d₁", "k", "k/d₁", ByAccuracy ? "share of ‖w*‖² in the top d₁" : "squared error at k = d₁", ByAccuracy ? "imbalance" : "share of ‖w*‖² in the top d₁", .. ByAccuracy ? (string[])["most of the accuracy kept, at k"] : ["imbalance"]],
         [.. all.Select(r => (IReadOnlyList<string>)
         [
             r.Text("variant"), ByAccuracy ? Words.Percent(r.Number("train_accuracy")) : Words.Number(r.Number("train_loss"), 2), Words.Percent(r.Number("test_accuracy")), Words.Number(r.Number("norm"), 3), RankText(r), Cut(r),
             Words.Number(r.Number("cutoff_rank") / CountedRank(r), 3), .. ByAccuracy ? (string[])[] : [Words.Number(r.Number("loss_at_rank"), 3)], Words.Percent(r.Number("share_at_rank")), Words.Number(r.Number("imbalance"), 2),
+            .. ByAccuracy && Best(r) is var (k, share) ? (string[])[$"{Words.Percent(share)}, {Words.Number(k, 5)}"] : [],
         ])]);
 }

@@ -23,8 +23,15 @@ internal static class VariantFindings
         if (reached.Length > 1 && reached.Max(r => r.Number("cutoff_rank")) > reached.Min(r => r.Number("cutoff_rank")))
         {
             var (low, high) = (reached.MinBy(r => r.Number("cutoff_rank"))!, reached.MaxBy(r => r.Number("cutoff_rank"))!);
+            var (least, most) = (Math.Floor(all.Min(r => HessianSummary.RangeOf(r).Least)), Math.Ceiling(all.Max(r => HessianSummary.RangeOf(r).Most)));
             yield return $"Over all trainings k runs from {HessianSummary.Cut(low)} ({low.Text("variant")}) to {HessianSummary.Cut(high)} ({high.Text("variant")}){(reached.Length < all.Length ? $", and is not reached in {all.Length - reached.Length}" : "")}, "
-                + $"while d₁ lies within {Words.Number(Math.Floor(all.Min(r => HessianSummary.RangeOf(r).Least)), 6)} and {Words.Number(Math.Ceiling(all.Max(r => HessianSummary.RangeOf(r).Most)), 6)}: the cut-off of \"{published.Model}\" is a fact about its training, not its rank.";
+                + $"while d₁ {(least == most ? "is" : $"lies from {Words.Number(least, 6)} to")} {Words.Number(most, 6)}: the cut-off of \"{published.Model}\" is a fact about its training, not its rank.";
+        }
+        if (reached.Length == 0 && all.Length > 1 && all.All(r => HessianSummary.Best(r) is not null))
+        {
+            double Share(ExperimentRow row) => HessianSummary.Best(row)!.Value.Share;
+            var (least, most) = (all.MinBy(Share)!, all.MaxBy(Share)!);
+            yield return $"No training reaches the cut-off at any k: the most that a projection keeps of the accuracy is from {Words.Percent(Share(least))} ({least.Text("variant")}) to {Words.Percent(Share(most))} ({most.Text("variant")}); the paper has {Words.Percent(published.Final.Train / published.Original.Train)} at k = {Words.Count(published.Computed)}.";
         }
         if (reached.Length < Fewest) yield break;
         (string What, string Key)[] causes = [("the share of ‖w*‖² in the span of the top d₁ eigenvectors", "share_at_rank"), ("‖w*‖", "norm"), ("the imbalance of layers", "imbalance"), ("the test accuracy", "test_accuracy")];
@@ -46,6 +53,9 @@ internal static class VariantFindings
             + $"half the rank, {Words.Number(rank.Number("lower"), 6)}, which counts directions down to {Words.Number(rank.Number("floor"), 2)} of the largest curvature.";
     }
 
+    /// <summary>Whether a k was found at which the cut-off is reached.</summary>
+    public static bool Reached(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>();
+
     private static string Colder(ExperimentRow r)
     {
         var text = $"{Words.WithError(r.Number("lambda_hat"), r.Number("standard_error"))} (λ_quad {Words.Number(r.Number("lambda_quad"))}, {r.Text("verdict")}) at nβ = {Words.Number(r.Number("nbeta"))}";
@@ -66,9 +76,8 @@ internal static class VariantFindings
         return $", HMC {Words.WithError(value, error)} ({r.Text("hmc_verdict")}), {meaning}";
     }
 
-    private static bool Reached(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>();
-
-    private static string Effect(ExperimentRow r) => $"k {HessianSummary.Cut(r)} of rank {HessianSummary.RankText(r)}";
+    private static string Effect(ExperimentRow r) => Reached(r) || HessianSummary.Best(r) is not var (k, share) ? $"k {HessianSummary.Cut(r)} of rank {HessianSummary.RankText(r)}"
+        : $"at most {Words.Percent(share)} of the accuracy kept, at k = {Words.Number(k, 5)}";
 
     // Spearman's.
     private static double Rank(ExperimentRow[] rows, Func<ExperimentRow, double> x, Func<ExperimentRow, double> y)
