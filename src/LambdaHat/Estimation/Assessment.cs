@@ -76,7 +76,7 @@ internal static class Assessment
         // Equilibrium.
         if (Math.Abs(evidence.Drift) > Math.Max(3 * evidence.DriftError, ChainRun.FlatShare * Math.Abs(lambda)))
             found.Add((Verdict.NotEquilibrated, $"the trace {(evidence.Drift > 0 ? "rises" : "falls")} by {Math.Abs(evidence.Drift):G3} ± {evidence.DriftError:G2} over the draws kept"));
-        if (!(estimate.RHat <= ChainRun.LargestRHat)) found.Add((Verdict.NotEquilibrated, double.IsNaN(estimate.RHat) ? "R̂ is undefined: the draws do not vary" : $"R̂ = {estimate.RHat:F3}: the chains tell different stories (expected {ChainRun.LargestRHat} or less)"));
+        if (!(estimate.RHat <= ChainRun.LargestRHat)) found.Add((Verdict.NotEquilibrated, double.IsNaN(estimate.RHat) ? "R̂ is undefined: the draws do not vary, or are too few" : $"R̂ = {estimate.RHat:F3}: the chains tell different stories (expected {ChainRun.LargestRHat} or less)"));
         if (!(estimate.EffectiveSampleSize >= FewestDraws)) found.Add((Verdict.NotEquilibrated, $"{estimate.EffectiveSampleSize:F0} effectively independent draws are too few (expected {FewestDraws} or more)"));
         if (!(error <= options.Tolerance * Math.Abs(lambda)))
             found.Add((Verdict.NotEquilibrated, $"the standard error {error:G3} is above the tolerance, {options.Tolerance:G2} of λ̂{(budgetSpent ? "; the budget of steps or minutes was spent" : "")}"));
