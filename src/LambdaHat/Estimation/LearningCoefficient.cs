@@ -20,12 +20,12 @@ public static class LearningCoefficient
 
     /// <summary>
     /// Makes, and leaves with the objective, what an estimate with these options needs of all samples before its first step: the second moments of a linear network's data. <see cref="Estimate"/> does
-    /// the same where it has not been done, without a word.
+    /// the same where it has not been done. <paramref name="store"/> keeps what the pass over the data has found.
     /// </summary>
     /// <exception cref="InvalidInputException">An option does not fit the objective.</exception>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
-    public static void Prepare(Objective objective, EstimationOptions options, WorkTeam? team = null, StageWatch? watch = null) =>
-        _ = new SamplerChoice(objective, ParameterSelection.Matching(objective.Blocks, options.Restrict), options.Resolve(objective.SampleCount), team, watch);
+    public static void Prepare(Objective objective, EstimationOptions options, WorkTeam? team = null, StageWatch? watch = null, StateStore? store = null) =>
+        _ = new SamplerChoice(objective, ParameterSelection.Matching(objective.Blocks, options.Restrict), options.Resolve(objective.SampleCount), team, watch, store);
 
     /// <summary>
     /// Runs the chains side by side on the cores, pools them, and says what to believe. The result is the same bit for bit for any number of threads, unless <see cref="EstimationOptions.MaxMinutes"/>

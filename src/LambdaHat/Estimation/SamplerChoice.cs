@@ -1,3 +1,4 @@
+using LambdaHat.Data;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
 using LambdaHat.Numerics;
@@ -33,7 +34,7 @@ internal sealed class SamplerChoice
     private readonly double[] _diagonal;
     private readonly bool _layerwise;
 
-    public SamplerChoice(Objective objective, ParameterSelection sampled, EstimationOptions options, WorkTeam? team, StageWatch? watch = null)
+    public SamplerChoice(Objective objective, ParameterSelection sampled, EstimationOptions options, WorkTeam? team, StageWatch? watch = null, StateStore? store = null)
     {
         if (sampled.Count == 0) throw new InvalidInputException("there is nothing to sample: the network has no parameters");
         var network = objective as NetworkObjective;
@@ -62,7 +63,7 @@ internal sealed class SamplerChoice
             throw new InvalidInputException($"sampler sgnht in the metric {metric} finds no step size by itself; expected one (step size h), or the metric kronecker");
         _layerwise = name == "langevin" && linear;
         // Closed forms at the price of a few samples for what looks at all of them.
-        _objective = (kind.IsExact && network is not null ? LinearNetworkObjective.Of(network, team, watch) : null) ?? objective;
+        _objective = (kind.IsExact && network is not null ? LinearNetworkObjective.Of(network, team, watch, store) : null) ?? objective;
         _kind = kind;
         _diagonal = Diagonal(objective.Blocks, sampled, options.Preconditioner);
         var gammas = Gammas(objective, sampled, options, out var gamma);

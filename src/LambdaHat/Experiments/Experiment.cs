@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
+using LambdaHat.Numerics;
 
 namespace LambdaHat.Experiments;
 
@@ -51,9 +52,12 @@ public sealed record JobScope(ExperimentRows Rows, int Threads, CancellationToke
     public ExperimentRow Needed(string key) => Rows.Find(key) ?? throw new InvalidInputException($"this run needs the numbers of the run {NearestName.Quote(key)}, which has not been made");
 
     /// <summary>An estimate of the job, from its state where it was interrupted.</summary>
-    public LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options) =>
-        LearningCoefficient.Estimate(objective, options with { Threads = Threads }, Tell is null ? null : new PointShare(options.ChainsAt(objective), share => Tell(new("estimate", share, ""))), NextStore(), Tell, Cancellation);
+    public LearningCoefficientEstimate Estimate(Objective objective, EstimationOptions options)
+    {
+        using (var team = new WorkTeam(Threads)) LearningCoefficient.Prepare(objective, options, team, Watch, NextStore());
+        return LearningCoefficient.Estimate(objective, options with { Threads = Threads }, Tell is null ? null : new PointShare(options.ChainsAt(objective), share => Tell(new("estimate", share, ""))), NextStore(), Tell, Cancellation);
+    }
 
-    /// <summary>Where the job's next part (an estimate, a training, a spectrum) keeps its state; null keeps none. A job's parts come in the same order every time.</summary>
+    /// <summary>Where the job's next part (a pass over the data, an estimate, a training, a spectrum) keeps its state; null keeps none. A job's parts come in the same order every time.</summary>
     public StateStore? NextStore() => Store?.Invoke(_parts++);
 }

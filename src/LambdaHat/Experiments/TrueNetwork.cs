@@ -13,7 +13,7 @@ public static class TrueNetwork
     {
         using var team = Team(scope);
         var data = new TeacherDataSet(teacher.Product(team), teacher.Widths[^1], teacher.Widths[0], n, seed);
-        return new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters, team, scope?.Watch);
+        return new NetworkObjective(teacher.Network, SquaredError.Mean, data, teacher.Parameters, team, scope?.Watch, scope?.NextStore());
     }
 
     /// <summary>A ReLU network at the truth of its n samples.</summary>
@@ -27,7 +27,7 @@ public static class TrueNetwork
     public static NetworkObjective At(Network network, Loss loss, DataSet data, float[] w, JobScope? scope = null)
     {
         using var team = Team(scope);
-        return new NetworkObjective(network, loss, data, w, team, scope?.Watch);
+        return new NetworkObjective(network, loss, data, w, team, scope?.Watch, scope?.NextStore());
     }
 
     private static WorkTeam Team(JobScope? scope) => new(scope?.Threads ?? Environment.ProcessorCount);

@@ -13,10 +13,23 @@ public static class FullPass
     /// <summary>What to do with the outputs, and whatever else the pass holds, of samples [start, start + pass.Batch).</summary>
     public delegate void Visitor(int start, NetworkPass pass, ReadOnlyMatrix targets);
 
-    /// <summary>losses[s] ← ℓ(f_w(x_s), y_s) for as many samples, from the first, as losses has room for, at most n (float64).</summary>
-    public static void SampleLosses(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, double[] losses, WorkTeam? team = null, StageWatch? watch = null) =>
-        Visit(network, data, Math.Min(losses.Length, data.Count), w, team, (start, pass, targets) =>
-            loss.Evaluate(pass.Output, targets, losses.AsSpan(start, pass.Batch), default, 1), "losses", watch);
+    /// <summary>losses[s] ← ℓ(f_w(x_s), y_s) for as many samples, from the first, as losses has room for, at most n (float64); they are kept in <paramref name="store"/> as they come.</summary>
+    public static void SampleLosses(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, double[] losses, WorkTeam? team = null, StageWatch? watch = null, StateStore? store = null)
+    {
+        var kept = new KeptPass(store, losses);
+        try
+        {
+            Visit(network, data, Math.Min(losses.Length, data.Count), w, team, (start, pass, targets) =>
+            {
+                loss.Evaluate(pass.Output, targets, losses.AsSpan(start, pass.Batch), default, 1);
+                kept.Reach(start + pass.Batch);
+            }, "losses", watch, kept.Done);
+        }
+        finally
+        {
+            kept.Save();
+        }
+    }
 
     /// <summary>The mean loss over the whole data set (float64).</summary>
     public static double MeanLoss(Network network, Loss loss, DataSet data, ReadOnlySpan<float> w, WorkTeam? team = null, StageWatch? watch = null)
@@ -74,16 +87,16 @@ public static class FullPass
         return (double)correct / data.Count;
     }
 
-    /// <summary>Shows <paramref name="visit"/> the first <paramref name="count"/> samples' pass at w, chunk by chunk; what it is shown is good until it returns. <paramref name="watch"/> hears of it as <paramref name="stage"/>.</summary>
+    /// <summary>Shows <paramref name="visit"/> the first <paramref name="count"/> samples' pass at w, chunk by chunk, from sample <paramref name="first"/> on, which begins a chunk; what it is shown is good until it returns. <paramref name="watch"/> hears of it as <paramref name="stage"/>.</summary>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
-    public static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit, string stage, StageWatch? watch = null)
+    public static void Visit(Network network, DataSet data, int count, ReadOnlySpan<float> w, WorkTeam? team, Visitor visit, string stage, StageWatch? watch = null, int first = 0)
     {
         var capacity = Math.Min(ChunkSize, count);
         using var pass = new NetworkPass(network, capacity, team);
         var stride = AlignedMemory.RowStride(capacity);
         using var targetMemory = new AlignedMemory(checked(data.TargetSize * stride));
         var indices = new int[capacity];
-        for (var start = 0; start < count; start += capacity)
+        for (var start = first; start < count; start += capacity)
         {
             watch?.Report(stage, (double)start / count);
             var batch = Math.Min(capacity, count - start);

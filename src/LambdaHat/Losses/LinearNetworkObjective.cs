@@ -20,12 +20,12 @@ public sealed class LinearNetworkObjective : Objective
     private readonly float[] _center;
 
     /// <summary>
-    /// Sums the second moments of the data in one pass, shared among <paramref name="team"/>, of which <paramref name="watch"/> hears. For the behavioural loss M* is the product at
+    /// Sums the second moments of the data in one pass, shared among <paramref name="team"/>, of which <paramref name="watch"/> hears; <paramref name="store"/> keeps the sums. For the behavioural loss M* is the product at
     /// <paramref name="center"/> and L_min is 0, whatever the targets.
     /// </summary>
     /// <exception cref="InvalidInputException">The network is not linear, the loss is no squared error, or the data do not fit them.</exception>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
-    public LinearNetworkObjective(Network network, SquaredError loss, DataSet data, float[] center, WorkTeam? team = null, StageWatch? watch = null)
+    public LinearNetworkObjective(Network network, SquaredError loss, DataSet data, float[] center, WorkTeam? team = null, StageWatch? watch = null, StateStore? store = null)
     {
         if (LinearChain.Of(network, center.Length == network.Dimension ? center : new float[network.Dimension]) is not { } chain)
             throw new InvalidInputException("a linear network objective takes dense layers without bias and identities, got a network with other layers");
@@ -33,7 +33,7 @@ public sealed class LinearNetworkObjective : Objective
         (Network, Loss, SampleCount, _center) = (network, loss, data.Count, center);
         Scale = loss == SquaredError.Mean ? 1.0 / network.Outputs : 1;
         var product = loss == SquaredError.Behavioural ? [] : chain.Product(team);
-        var moments = SecondMoments.Of(data, product, network.Outputs, team, watch);
+        var moments = SecondMoments.Of(data, product, network.Outputs, team, watch, store);
         (InputBasis, InputSpectrum) = Spectrum(moments.Inputs, network.Inputs);
         var image = ImageOfInputs();
         Target = product.Length == 0 ? image : new double[network.Outputs * Rank];
@@ -96,8 +96,8 @@ public sealed class LinearNetworkObjective : Objective
 
     /// <summary>That of a network's objective, made at the first call and kept with it; null where its network or loss has no such form.</summary>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
-    public static LinearNetworkObjective? Of(NetworkObjective objective, WorkTeam? team = null, StageWatch? watch = null) =>
-        Supports(objective) ? objective.Linear ??= new(objective.Network, (SquaredError)objective.Loss, objective.Data, objective.CenterArray, team, watch) : null;
+    public static LinearNetworkObjective? Of(NetworkObjective objective, WorkTeam? team = null, StageWatch? watch = null, StateStore? store = null) =>
+        Supports(objective) ? objective.Linear ??= new(objective.Network, (SquaredError)objective.Loss, objective.Data, objective.CenterArray, team, watch, store) : null;
 
     /// <summary>An evaluator of L_n itself: its batch is all n samples, whatever <paramref name="batchSize"/> says.</summary>
     public override Evaluator CreateEvaluator(int batchSize, ParameterSelection sampled, WorkTeam? team = null) =>

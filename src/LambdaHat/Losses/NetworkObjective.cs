@@ -17,10 +17,10 @@ public sealed class NetworkObjective : Objective
     private readonly float[] _center;
     private readonly double[] _centerLosses;
 
-    /// <summary>Evaluates every sample's loss at <paramref name="center"/>; products are shared among <paramref name="team"/>, and <paramref name="watch"/> hears how far that is.</summary>
+    /// <summary>Evaluates every sample's loss at <paramref name="center"/>; products are shared among <paramref name="team"/>, <paramref name="watch"/> hears how far that is, and <paramref name="store"/> keeps it.</summary>
     /// <exception cref="InvalidInputException">The data do not fit the network or the loss, or a sample's loss at <paramref name="center"/> is not finite.</exception>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
-    public NetworkObjective(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team = null, StageWatch? watch = null)
+    public NetworkObjective(Network network, Loss loss, DataSet data, float[] center, WorkTeam? team = null, StageWatch? watch = null, StateStore? store = null)
     {
         DataFit.Check(network, loss, data, center.Length, "the data");
         Network = network;
@@ -29,7 +29,7 @@ public sealed class NetworkObjective : Objective
         _center = center;
         _centerLosses = new double[data.Count];
         var (equivalent, w) = Shortest(network, data.Count, center, team);
-        FullPass.SampleLosses(equivalent, loss, data, w, _centerLosses, team, watch);
+        FullPass.SampleLosses(equivalent, loss, data, w, _centerLosses, team, watch, store);
         var wrong = Array.FindIndex(_centerLosses, loss => !double.IsFinite(loss));
         if (wrong >= 0)
             throw new InvalidInputException($"the {loss.Name} loss of sample {wrong} at w* is {_centerLosses[wrong]}; expected a finite number: the network's outputs leave float32 (up to {float.MaxValue:G2})");

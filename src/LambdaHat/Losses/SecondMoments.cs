@@ -23,29 +23,32 @@ internal sealed class SecondMoments
     /// <summary>
     /// One pass over the data: residuals in float32, their products exact, sums in float64. The chunks of samples are fixed and their sums are added in their order, so
     /// that the result does not depend on the number of threads in <paramref name="team"/>. <paramref name="map"/> is M, row-major; empty, the residuals are zero by definition and the targets are
-    /// not looked at.
+    /// not looked at. <paramref name="store"/> keeps the sums.
     /// </summary>
     /// <exception cref="OperationCanceledException">The watch ended it.</exception>
-    public static SecondMoments Of(DataSet data, float[] map, int outputs, WorkTeam? team, StageWatch? watch = null)
+    public static SecondMoments Of(DataSet data, float[] map, int outputs, WorkTeam? team, StageWatch? watch = null, StateStore? store = null)
     {
         var rows = data.InputSize + (map.Length == 0 ? 0 : outputs);
         var total = new double[checked(rows * rows)];
         var parts = new ChunkSums[Math.Min(team?.Size ?? 1, (data.Count + ChunkSums.Samples - 1) / ChunkSums.Samples)];
         for (var i = 0; i < parts.Length; i++) parts[i] = new ChunkSums(data, map, rows);
+        var kept = new KeptPass(store, total);
         try
         {
             var round = new Round(parts);
-            for (var start = 0L; start < data.Count; start += (long)parts.Length * ChunkSums.Samples)
+            for (long start = kept.Done; start < data.Count; start += (long)parts.Length * ChunkSums.Samples)
             {
                 watch?.Report("second moments", (double)start / data.Count);
                 round.Start = start;
                 if (team is null) round.Execute(0, 1);
                 else team.Run(round);
                 foreach (var part in parts) part.AddTo(total);
+                kept.Reach((int)Math.Min(start + ((long)parts.Length * ChunkSums.Samples), data.Count));
             }
         }
         finally
         {
+            kept.Save();
             foreach (var part in parts) part.Dispose();
         }
         watch?.Tell("second moments", 1);

@@ -2,6 +2,7 @@ using LambdaHat.Data;
 using LambdaHat.Estimation;
 using LambdaHat.Losses;
 using LambdaHat.Networks;
+using LambdaHat.Numerics;
 using LambdaHat.Tests.Data;
 
 namespace LambdaHat.Tests.Estimation;
@@ -51,6 +52,43 @@ public sealed class PreparationTests : IDisposable
         Assert.ThrowsAny<OperationCanceledException>(() => LearningCoefficient.Prepare(Objective(watch), new EstimationOptions(), null, watch));
         Assert.Equal(stage, last.Stage);
         Assert.True(last.Share < 0.6);
+    }
+
+    // Ended in the third of five chunks, which is finished, with other threads the second time: the first ones are not read again.
+    [Theory]
+    [InlineData("losses")]
+    [InlineData("second moments")]
+    public void A_pass_that_was_ended_goes_on_where_it_was(string stage)
+    {
+        var teacher = Teacher(null);
+        float[] w = [.. teacher.Parameters.Select((v, i) => v + (0.01f * MathF.Sin(i)))];
+        var data = new Counted(Data(teacher));
+        var whole = Prepared(null, null, null);
+        StateStore[] stores = [new(Path.Combine(_folder.Path, "losses.run"), []), new(Path.Combine(_folder.Path, "moments.run"), [])];
+        using var source = new CancellationTokenSource();
+        var watch = new StageWatch(
+            progress =>
+            {
+                if (progress.Stage == stage && progress.Share > 0.4) source.Cancel();
+            },
+            source.Token);
+        Assert.ThrowsAny<OperationCanceledException>(() => Prepared(null, watch, stores));
+        data.Reads = 0;
+        using var team = new WorkTeam(2);
+        var resumed = Prepared(team, null, stores);
+        Assert.Equal(stage == "losses" ? 2 + 5 : 2, data.Reads);
+        Assert.Equal(whole.CenterLosses.ToArray(), resumed.CenterLosses.ToArray());
+        LinearNetworkObjective one = LinearNetworkObjective.Of(whole)!, other = LinearNetworkObjective.Of(resumed)!;
+        Assert.Equal((one.CenterLoss, one.MinimumLoss), (other.CenterLoss, other.MinimumLoss));
+        Assert.Equal(one.InputBasis, other.InputBasis);
+        Assert.Equal(one.Target, other.Target);
+
+        NetworkObjective Prepared(WorkTeam? team, StageWatch? watch, StateStore[]? stores)
+        {
+            var objective = new NetworkObjective(teacher.Network, SquaredError.Mean, data, w, team, watch, stores?[0]);
+            LearningCoefficient.Prepare(objective, new EstimationOptions(), team, watch, stores?[1]);
+            return objective;
+        }
     }
 
     [Fact]
@@ -118,7 +156,9 @@ public sealed class PreparationTests : IDisposable
 
     private sealed class Counted(DataSet data) : DataSet
     {
-        public int Reads { get; private set; }
+        private int _reads;
+
+        public int Reads { get => _reads; set => _reads = value; }
 
         public override int Count => data.Count;
 
@@ -126,9 +166,9 @@ public sealed class PreparationTests : IDisposable
 
         public override int TargetSize => data.TargetSize;
 
-        public override void Read(ReadOnlySpan<int> indices, LambdaHat.Numerics.Matrix x, LambdaHat.Numerics.Matrix y)
+        public override void Read(ReadOnlySpan<int> indices, Matrix x, Matrix y)
         {
-            Reads++;
+            Interlocked.Increment(ref _reads);
             data.Read(indices, x, y);
         }
     }

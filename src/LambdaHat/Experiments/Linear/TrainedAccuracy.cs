@@ -120,7 +120,7 @@ public sealed class TrainedAccuracy : Experiment
         var ranges = NetworkGroup.All[tiny ? "1K" : group.Name];
         int[] widths = tiny ? [6, 8, 7, 5] : ranges.Draw(seed);
         // Of the tiny networks one has full rank, one rank 2.
-        var teacher = DeepLinearTeacher.Draw(widths, tiny ? seed % 2 == 0 ? [6, 2, 5] : [6, 7, 5] : null, seed, scope.Threads, scope.Watch);
+        var teacher = DeepLinearTeacher.Draw(widths, tiny ? seed % 2 == 0 ? [6, 2, 5] : [6, 7, 5] : null, seed, scope.Threads);
         var samples = tiny ? 10_000 : ranges.Samples;
         using var team = new WorkTeam(scope.Threads);
         var data = new TeacherDataSet(teacher.Product(team), widths[^1], widths[0], samples, seed);
