@@ -74,6 +74,7 @@ internal static class StageBars
     {
         private readonly Stopwatch _clock = Stopwatch.StartNew();
         private StageProgress _last;
+        private double _first;
 
         public TimeSpan Elapsed => _clock.Elapsed;
 
@@ -81,12 +82,17 @@ internal static class StageBars
         public bool Begins(StageProgress progress)
         {
             var begins = progress.Stage != _last.Stage || progress.Share < _last.Share;
-            if (begins) _clock.Restart();
+            if (begins)
+            {
+                _clock.Restart();
+                _first = progress.Share;
+            }
+
             _last = progress;
             return begins;
         }
 
-        /// <summary>The time left, where <paramref name="share"/> &gt; 0 of the stage is done.</summary>
-        public TimeSpan Left(double share) => Elapsed * ((1 - share) / share);
+        /// <summary>The time left, where <paramref name="share"/> &gt; 0 of the stage is done: by what was done here, not before an interruption.</summary>
+        public TimeSpan Left(double share) => Elapsed * ((1 - share) / (share > _first ? share - _first : share));
     }
 }

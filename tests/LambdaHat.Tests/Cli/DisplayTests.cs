@@ -86,6 +86,18 @@ public class DisplayTests
         Assert.Matches("  25% ", bars[1]);
     }
 
+    // A stage that goes on from a half did a quarter in a second and a half: as long is left for the other.
+    [Fact]
+    public void A_stage_that_goes_on_reckons_by_what_it_has_done_itself()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var lines = StageBars.Lines(error, TimeSpan.FromSeconds(0.4));
+        lines(new("losses", 0.5, ""));
+        Thread.Sleep(1500);
+        lines(new("losses", 0.75, ""));
+        Assert.Matches("^losses:  70 %  00:00:0[1-5] left\n$", error.ToString());
+    }
+
     // 2.1 seconds for a half: as much is left.
     [Fact]
     public void Preparation_shows_a_bar_for_what_takes_its_time_alone()
