@@ -63,7 +63,7 @@ internal static class EstimateRun
         }
         catch (RunInterruptedException e)
         {
-            if (e.Steps > 0) terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
+            terminal.Error.WriteLine($"after {e.Steps} steps: λ̂ = {e.SoFar.Mean:G5} ± {e.SoFar.StandardError:G2} so far");
             throw;
         }
         return new RunRecord

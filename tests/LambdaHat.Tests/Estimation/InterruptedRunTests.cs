@@ -34,7 +34,8 @@ public sealed class InterruptedRunTests : IDisposable
             var store = new StateStore(Path.Combine(_folder.Path, "state.run"), []) { Interval = TimeSpan.FromMilliseconds(2) };
             // Other threads, other times: neither matters.
             // A timer would wait for a thread of the pool, all of which may be at work.
-            var (delay, alarm) = (3 + (5 * interruptions % 40), stop);
+            // Longer and longer: what follows the last step is done from its beginning each time.
+            var (delay, alarm) = (3 + (5 * interruptions % 40) + (interruptions / 5), stop);
             var clock = new Thread(() =>
             {
                 Thread.Sleep(delay);
