@@ -7,13 +7,14 @@ internal sealed class KeptPass
 {
     private readonly StateStore? _store;
     private readonly double[] _sums;
-    private int _done;
+    private int _done, _saved;
 
     /// <summary>Fills <paramref name="sums"/> with what <paramref name="store"/> has of them.</summary>
     public KeptPass(StateStore? store, double[] sums)
     {
         (_store, _sums) = (store, sums);
         store?.Load()?.Read(Sections());
+        _saved = _done;
     }
 
     /// <summary>The samples that are in the sums.</summary>
@@ -26,8 +27,13 @@ internal sealed class KeptPass
         if (_store?.Left == TimeSpan.Zero) Save();
     }
 
-    /// <summary>Saves, as where the pass is ended or complete.</summary>
-    public void Save() => _store?.Save(Sections());
+    /// <summary>Saves what is new, as where the pass is ended or complete.</summary>
+    public void Save()
+    {
+        if (_store is null || _done == _saved) return;
+        _store.Save(Sections());
+        if (_store.IsSaved) _saved = _done;
+    }
 
     private StateSection[] Sections() =>
     [

@@ -51,21 +51,23 @@ internal sealed class RangeBasis
     private double[] Eigenvectors => _vectors < Size ? _work.Eigenvectors : Rows;
 
     /// <summary>Decomposes the <paramref name="x"/> given row-major, by way of XᵀX.</summary>
-    public void Update(ReadOnlySpan<double> x, SymmetricEigen eigen, DoubleProduct product)
+    public void Update(ReadOnlySpan<double> x)
     {
-        var within = Within(x, product);
+        var product = _work.Product;
+        var within = Within(x);
         product.Gram(Count, _vectors, within, Count, true, Eigenvectors);
-        eigen.Decompose(Eigenvectors, Count, Squares);
+        _work.Eigen.Decompose(Eigenvectors, Count, Squares);
         if (_vectors < Size) product.Multiply(_vectors, Size, _vectors, Eigenvectors, false, _work.Orthonormal, false, Rows);
         foreach (ref var square in Squares.AsSpan()) square = Math.Max(square, 0);
     }
 
     /// <summary>Decomposes the <paramref name="x"/> given row-major; squares too small for XᵀX are taken from X on what the larger ones leave, repeatedly.</summary>
-    public void UpdateRefined(ReadOnlySpan<double> x, SymmetricEigen eigen, DoubleProduct product)
+    public void UpdateRefined(ReadOnlySpan<double> x)
     {
+        var (eigen, product) = (_work.Eigen, _work.Product);
         _work.FitRefinement();
         var (images, small, turned) = (_work.Images, _work.Small, _work.Turned);
-        var within = Within(x, product);
+        var within = Within(x);
         var basis = Eigenvectors.AsSpan(0, Count * Count);
         product.Gram(Count, _vectors, within, Count, true, basis);
         eigen.Decompose(basis, Count, Squares);
@@ -103,12 +105,12 @@ internal sealed class RangeBasis
     }
 
     // X itself where it has at least as many rows as columns; otherwise C of X = C·Y, Y with orthonormal rows.
-    private ReadOnlySpan<double> Within(ReadOnlySpan<double> x, DoubleProduct product)
+    private ReadOnlySpan<double> Within(ReadOnlySpan<double> x)
     {
         if (_vectors >= Size) return x;
         x.CopyTo(_work.Orthonormal);
-        _gramSchmidt!.Orthonormalise(_work.Orthonormal, fromLast: false, Dependent, product);
-        product.Multiply(_vectors, _vectors, Size, x, false, _work.Orthonormal, true, _work.Coefficients);
+        _gramSchmidt!.Orthonormalise(_work.Orthonormal, fromLast: false, Dependent, _work.Product);
+        _work.Product.Multiply(_vectors, _vectors, Size, x, false, _work.Orthonormal, true, _work.Coefficients);
         return _work.Coefficients;
     }
 }

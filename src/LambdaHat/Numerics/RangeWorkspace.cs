@@ -1,9 +1,13 @@
 namespace LambdaHat.Numerics;
 
-/// <summary>What several <see cref="RangeBasis"/> of one thread use in turn: room for the largest of them.</summary>
+/// <summary>What several <see cref="RangeBasis"/> of one thread, and whoever works beside them, use in turn: an eigendecomposition, a product, and room for the largest of them.</summary>
 internal sealed class RangeWorkspace
 {
-    private long _images, _side;
+    private Room _room;
+
+    public SymmetricEigen Eigen { get; } = new();
+
+    public DoubleProduct Product { get; } = new();
 
     /// <summary>Eigenvectors, coefficients and orthonormal rows of matrices with fewer rows than columns.</summary>
     public double[] Eigenvectors { get; private set; } = [];
@@ -19,35 +23,36 @@ internal sealed class RangeWorkspace
 
     public double[] Turned { get; private set; } = [];
 
-    /// <summary>The bytes that it comes to hold for matrices of these shapes.</summary>
+    /// <summary>The bytes that the room takes for matrices of these shapes, with refinements.</summary>
     public static long BytesOf(IEnumerable<(int Vectors, int Size)> shapes)
     {
-        long square = 0, wide = 0, images = 0, side = 0;
-        foreach (var (vectors, size) in shapes)
-        {
-            long a = vectors, count = Math.Min(vectors, size);
-            if (vectors < size) (square, wide) = (Math.Max(square, a * a), Math.Max(wide, a * size));
-            (images, side) = (Math.Max(images, count * a), Math.Max(side, count * count));
-        }
-        return ((2 * square) + wide + images + (2 * side)) * sizeof(double);
+        var room = shapes.Aggregate(default(Room), (room, s) => room.With(s.Vectors, s.Size));
+        return ((2 * room.Square) + room.Wide + room.Images + (2 * room.Side)) * sizeof(double);
     }
 
     /// <summary>Makes room for matrices of <paramref name="vectors"/> rows of <paramref name="size"/> numbers.</summary>
     public void Fit(int vectors, int size)
     {
-        long a = vectors, count = Math.Min(vectors, size);
-        if (vectors < size)
-        {
-            if (Eigenvectors.Length < a * a) (Eigenvectors, Coefficients) = (new double[a * a], new double[a * a]);
-            if (Orthonormal.Length < a * size) Orthonormal = new double[a * size];
-        }
-        (_images, _side) = (Math.Max(_images, count * a), Math.Max(_side, count * count));
+        _room = _room.With(vectors, size);
+        if (Eigenvectors.Length < _room.Square) (Eigenvectors, Coefficients) = (new double[_room.Square], new double[_room.Square]);
+        if (Orthonormal.Length < _room.Wide) Orthonormal = new double[_room.Wide];
     }
 
     /// <summary>Room for refinements too, once one is asked for.</summary>
     public void FitRefinement()
     {
-        if (Images.Length < _images) Images = new double[_images];
-        if (Small.Length < _side) (Small, Turned) = (new double[_side], new double[_side]);
+        if (Images.Length < _room.Images) Images = new double[_room.Images];
+        if (Small.Length < _room.Side) (Small, Turned) = (new double[_room.Side], new double[_room.Side]);
+    }
+
+    // Numbers in each of the arrays.
+    private readonly record struct Room(long Square, long Wide, long Images, long Side)
+    {
+        public Room With(long vectors, long size)
+        {
+            var count = Math.Min(vectors, size);
+            var (square, wide) = vectors < size ? (vectors * vectors, vectors * size) : (0, 0);
+            return new(Math.Max(Square, square), Math.Max(Wide, wide), Math.Max(Images, count * vectors), Math.Max(Side, count * count));
+        }
     }
 }

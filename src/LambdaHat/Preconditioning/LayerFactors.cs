@@ -15,13 +15,13 @@ public sealed class LayerFactors : IDisposable
     private readonly double[] _outputs, _outputVectors, _outputValues;
     private readonly double[] _inputs, _inputVectors, _inputValues, _visited, _fourths, _measuredFourths;
     private readonly bool _isEmbedding, _hasWeight, _hasBias;
-    private readonly FactorWorkspace _work;
+    private readonly RangeWorkspace _work;
     private readonly double[] _measured, _gram;
     private readonly MeasuredSide _outputSide, _inputSide;
     private bool _inputsKnown, _outputsKnown, _areInputsDecomposed;
     private double _inputMemory;
 
-    private LayerFactors(int layer, Layer kind, ParameterSelection sampled, FactorWorkspace work)
+    private LayerFactors(int layer, Layer kind, ParameterSelection sampled, RangeWorkspace work)
     {
         (Layer, Sampled, _work) = (layer, sampled, work);
         (_outputSide, _inputSide) = (new MeasuredSide(work), new MeasuredSide(work));
@@ -73,7 +73,7 @@ public sealed class LayerFactors : IDisposable
     /// <summary>The layers of <paramref name="network"/> that <paramref name="sampled"/> touches, to be measured and decomposed one after the other.</summary>
     public static IReadOnlyList<LayerFactors> Of(Network network, ParameterSelection sampled)
     {
-        var work = new FactorWorkspace();
+        var work = new RangeWorkspace();
         List<LayerFactors> layers = [];
         for (var l = 0; l < network.Layers.Count; l++)
         {

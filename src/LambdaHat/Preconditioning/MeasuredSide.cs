@@ -7,7 +7,7 @@ namespace LambdaHat.Preconditioning;
 /// One Kronecker factor c·XᵀX of a linear network's layer, from a matrix X measured in float64: the factor itself, or its eigenvalues and eigenvectors by X's singular values. A factor that stands behind a
 /// bottleneck (fewer rows than columns) is decomposed in the bottleneck's dimension: what X sends to zero needs a basis, but any will do.
 /// </summary>
-internal sealed class MeasuredSide(FactorWorkspace work)
+internal sealed class MeasuredSide(RangeWorkspace work)
 {
     private RangeBasis? _range;
     private BlockGramSchmidt? _completion;
@@ -32,8 +32,8 @@ internal sealed class MeasuredSide(FactorWorkspace work)
             if (count == 1) (vectors[0], values[0]) = (1, factor[0]);
             return;
         }
-        _range ??= new RangeBasis(rows, count, work.Range);
-        _range.UpdateRefined(x.AsSpan(0, rows * count), work.Eigen, product);
+        _range ??= new RangeBasis(rows, count, work);
+        _range.UpdateRefined(x.AsSpan(0, rows * count));
         if (rows >= count)
         {
             _range.Rows.CopyTo(vectors, 0);

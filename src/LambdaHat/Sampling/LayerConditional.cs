@@ -90,12 +90,12 @@ internal sealed class LayerConditional
         vectors = vectors[..(count * Rows)];
         if (refined)
         {
-            _above!.UpdateRefined(vectors, work.Eigen, product);
+            _above!.UpdateRefined(vectors);
             if (_aboveSide.Length == 0) _aboveSide = new double[_above.Count * _rank];
             product.Multiply(_above.Count, _rank, count, _above.Left, false, next._aboveSide, false, _aboveSide);
             return;
         }
-        _above!.Update(vectors, work.Eigen, product);
+        _above!.Update(vectors);
         product.Multiply(Rows, _rank, next.Rows, next.Weight, true, next._aboveTarget, false, _aboveTarget);
     }
 
@@ -107,12 +107,12 @@ internal sealed class LayerConditional
         var vectors = Scaled(work.Vectors, Columns, previous._belowSquares);
         if (refined)
         {
-            _below!.UpdateRefined(vectors, work.Eigen, work.Product);
+            _below!.UpdateRefined(vectors);
             if (_belowSide.Length == 0) _belowSide = new double[_below.Count * _rank];
             if (previous._below is null) _below.Left.CopyTo(_belowSide);
             else work.Product.Multiply(_below.Count, _rank, count, _below.Left, false, previous._belowSide, false, _belowSide);
         }
-        else _below!.Update(vectors, work.Eigen, work.Product);
+        else _below!.Update(vectors);
         previous.Image(_belowImage, work.Product);
     }
 

@@ -16,15 +16,15 @@ internal sealed class LayerWorkspace
         Left = new double[widest * rank];
         Right = new double[widest * rank];
         Images = [new double[widest * rank], new double[widest * rank]];
-        Eigen.Decompose(new double[widest * widest], widest, new double[widest]);
+        Range.Eigen.Decompose(new double[widest * widest], widest, new double[widest]);
     }
 
     /// <summary>The bytes of one, <see cref="Range"/> left out: the eigendecomposition has four matrices of the widest layer's side.</summary>
     public static long BytesOf(long size, long widest, long rank) => (size * (sizeof(float) + (3 * sizeof(double)))) + (((5 * widest) + (4 * rank)) * widest * sizeof(double));
 
-    public SymmetricEigen Eigen { get; } = new();
+    public RangeWorkspace Range { get; } = new();
 
-    public DoubleProduct Product { get; } = new();
+    public DoubleProduct Product => Range.Product;
 
     public float[] Noise { get; }
 
@@ -42,6 +42,4 @@ internal sealed class LayerWorkspace
 
     /// <summary>A of the layer at hand and of the one below.</summary>
     public double[][] Images { get; }
-
-    public RangeWorkspace Range { get; } = new();
 }

@@ -26,8 +26,8 @@ public sealed class RangeBasisTests
         double[] x = [.. matrix.ToRowMajorArray()];
 
         var basis = new RangeBasis(vectors, size);
-        if (refined) basis.UpdateRefined(x, new SymmetricEigen(), new DoubleProduct());
-        else basis.Update(x, new SymmetricEigen(), new DoubleProduct());
+        if (refined) basis.UpdateRefined(x);
+        else basis.Update(x);
 
         var tolerance = 16 * (vectors + size) * Math.ScaleB(1, -53);
         if (!refined)
@@ -62,8 +62,8 @@ public sealed class RangeBasisTests
                 double[] x = [.. Matrix<double>.Build.Random(vectors, size, (10 * round) + i).ToRowMajorArray()];
                 foreach (var basis in (RangeBasis[])[own[i], others[i]])
                 {
-                    if (round == 1) basis.UpdateRefined(x, new SymmetricEigen(), new DoubleProduct());
-                    else basis.Update(x, new SymmetricEigen(), new DoubleProduct());
+                    if (round == 1) basis.UpdateRefined(x);
+                    else basis.Update(x);
                 }
                 Assert.Equal(own[i].Rows, others[i].Rows);
                 Assert.Equal(own[i].Squares, others[i].Squares);
@@ -78,9 +78,9 @@ public sealed class RangeBasisTests
     {
         var matrix = Rotation(8, 3) * Matrix<double>.Build.DenseOfDiagonalArray([1, 1, 1, 1, 1e-11, 1e-11, 1e-11, 1e-11]) * Rotation(8, 4);
         var basis = new RangeBasis(8, 8);
-        basis.UpdateRefined(matrix.ToRowMajorArray(), new SymmetricEigen(), new DoubleProduct());
+        basis.UpdateRefined(matrix.ToRowMajorArray());
         Assert.All(basis.Squares[..4], square => Assert.InRange(Math.Sqrt(square), 0.9e-11, 1.1e-11));
-        basis.Update(matrix.ToRowMajorArray(), new SymmetricEigen(), new DoubleProduct());
+        basis.Update(matrix.ToRowMajorArray());
         Assert.DoesNotContain(basis.Squares[..4], square => Math.Sqrt(square) is > 0.9e-11 and < 1.1e-11);
     }
 
@@ -96,7 +96,7 @@ public sealed class RangeBasisTests
         var x = new double[size * size];
         matrix.ToRowMajorArray().CopyTo(x, 0);
         var basis = new RangeBasis(size, size);
-        basis.UpdateRefined(x, new SymmetricEigen(), new DoubleProduct());
+        basis.UpdateRefined(x);
 
         var tolerance = 16 * 2 * size * Math.ScaleB(1, -53);
         var rows = build.DenseOfRowMajor(size, size, basis.Rows);

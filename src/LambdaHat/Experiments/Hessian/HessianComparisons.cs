@@ -23,7 +23,7 @@ internal static class HessianComparisons
         {
             var same = cut.Number("d") == published.Dimension;
             var k = cut.Number("cutoff_rank");
-            bool? agrees = !same || double.IsNaN(published.CutoffReached) ? null : cut.Json["reached"]!.GetValue<bool>() && Math.Abs(k - published.CutoffReached) <= SameCutoff * published.CutoffReached ? true : size == ExperimentSize.Full ? false : null;
+            bool? agrees = !same || double.IsNaN(published.CutoffReached) ? null : HessianSummary.Reached(cut) && Math.Abs(k - published.CutoffReached) <= SameCutoff * published.CutoffReached ? true : size == ExperimentSize.Full ? false : null;
             yield return new("k at the cut-off", double.IsNaN(published.CutoffReached) ? $"not reached at {Words.Count(published.Computed)}" : Words.Count((long)published.CutoffReached), HessianSummary.Cut(cut), agrees,
                 $"{(same ? "" : $"ours has d = {Words.Count((long)cut.Number("d"))}; ")}no rank but what the network needs counted from the origin: see what moves it{Seeds(cut, rows)}");
         }
@@ -33,7 +33,7 @@ internal static class HessianComparisons
     // The same training from other starts.
     private static string Seeds(ExperimentRow own, ExperimentRows rows)
     {
-        double[] k = [.. rows.Beginning($"{HessianExperiment.Variant}seed").Append(own).Where(r => r.Json["reached"]!.GetValue<bool>()).Select(r => r.Number("cutoff_rank"))];
+        double[] k = [.. rows.Beginning($"{HessianExperiment.Variant}seed").Append(own).Where(HessianSummary.Reached).Select(r => r.Number("cutoff_rank"))];
         return k.Length < 2 ? "" : $"; the seed of the training alone moves it from {Words.Number(k.Min(), 5)} to {Words.Number(k.Max(), 5)}";
     }
 

@@ -7,16 +7,19 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
 {
     private bool ByAccuracy => cutoff.Kind == CutoffKind.Accuracy;
 
-    /// <summary>k at the cut-off, as people read it.</summary>
-    public static string Cut(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>() ? Words.Number(row.Number("cutoff_rank"), 6) : $"not reached at {Words.Number(row.Number("cutoff_rank"), 6)}";
+    /// <summary>Whether a k was found at which the cut-off is reached.</summary>
+    public static bool Reached(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>();
 
-    /// <summary>The k whose projection keeps most of the training accuracy, and its share of it; null where there are no accuracies.</summary>
-    public static (double K, double Share)? Best(ExperimentRow row)
+    /// <summary>k at the cut-off, as people read it.</summary>
+    public static string Cut(ExperimentRow row) => Reached(row) ? Words.Number(row.Number("cutoff_rank"), 6) : $"not reached at {Words.Number(row.Number("cutoff_rank"), 6)}";
+
+    /// <summary>The k whose projection keeps most of the training accuracy, what it has, and its share of it; null where there are no accuracies.</summary>
+    public static (double K, double Accuracy, double Share)? Best(ExperimentRow row)
     {
         var accuracy = row.Numbers("accuracy");
         if (!accuracy.Any(double.IsFinite)) return null;
         var best = Enumerable.Range(0, accuracy.Length).MaxBy(i => double.IsFinite(accuracy[i]) ? accuracy[i] : double.NegativeInfinity);
-        return (row.Numbers("k")[best], accuracy[best] / row.Number("train_accuracy"));
+        return (row.Numbers("k")[best], accuracy[best], accuracy[best] / row.Number("train_accuracy"));
     }
 
     /// <summary>What d₁ lies in: one number where eigenvalues were counted.</summary>
@@ -46,7 +49,7 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         {
             charts.Add(Projection("projection", cut, $"{published.Model}: {(ByAccuracy ? "accuracy" : "squared error")} when projected into the top k eigenvectors", double.PositiveInfinity));
             // The second figure of the paper is the first near its cut-off.
-            if (ByAccuracy && cut.Json["reached"]!.GetValue<bool>()) charts.Add(Projection("threshold", cut, $"{published.Model}: where the threshold is reached", 0.1));
+            if (ByAccuracy && Reached(cut)) charts.Add(Projection("threshold", cut, $"{published.Model}: where the threshold is reached", 0.1));
         }
         if (rows.Find(HessianExperiment.Rank) is { } rank)
         {
@@ -132,7 +135,7 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         var d = (int)rank.Number("d");
         string Line(RankBounds bounds) => $"{Words.Number(bounds.Lower, 7)} ≤ λ ≤ {Words.Number(bounds.Upper, 7)}";
         List<IReadOnlyList<string>> table = [["paper, by the cut-off", Words.Number(double.IsNaN(published.CutoffReached) ? published.Computed : published.CutoffReached, 6), published.Bound, ""]];
-        if (cut is not null) table.Add(["ours, by the cut-off", Cut(cut), VariantFindings.Reached(cut) ? Line(new(d, cut.Number("cutoff_rank"))) : "none", "no rank"]);
+        if (cut is not null) table.Add(["ours, by the cut-off", Cut(cut), Reached(cut) ? Line(new(d, cut.Number("cutoff_rank"))) : "none", "no rank"]);
         // The lower bound is of the least that d₁ may be, the upper one of the most.
         var (counted, (lower, upper)) = (RankText(rank), RankBounds.Of(d, RangeOf(rank)));
         table.Add([$"ours, eigenvalues above {Words.Number(rank.Number("floor"), 2)} of the largest", counted, $"{Words.Number(lower, 7)} ≤ λ ≤ {Words.Number(upper, 7)}", ""]);
@@ -153,6 +156,6 @@ internal sealed class HessianSummary(PublishedBounds published, Cutoff cutoff, E
         [
             r.Text("variant"), ByAccuracy ? Words.Percent(r.Number("train_accuracy")) : Words.Number(r.Number("train_loss"), 2), Words.Percent(r.Number("test_accuracy")), Words.Number(r.Number("norm"), 3), RankText(r), Cut(r),
             Words.Number(r.Number("cutoff_rank") / CountedRank(r), 3), .. ByAccuracy ? (string[])[] : [Words.Number(r.Number("loss_at_rank"), 3)], Words.Percent(r.Number("share_at_rank")), Words.Number(r.Number("imbalance"), 2),
-            .. ByAccuracy && Best(r) is var (k, share) ? (string[])[$"{Words.Percent(share)}, {Words.Number(k, 5)}"] : [],
+            .. ByAccuracy && Best(r) is var (k, _, share) ? (string[])[$"{Words.Percent(share)}, {Words.Number(k, 5)}"] : [],
         ])]);
 }

@@ -19,7 +19,7 @@ internal static class VariantFindings
             yield return $"By {factor.Key}: as it is {Effect(own)}; {shown}.";
         }
         ExperimentRow[] all = [own, .. variants];
-        ExperimentRow[] reached = [.. all.Where(Reached)];
+        ExperimentRow[] reached = [.. all.Where(HessianSummary.Reached)];
         if (reached.Length > 1 && reached.Max(r => r.Number("cutoff_rank")) > reached.Min(r => r.Number("cutoff_rank")))
         {
             var (low, high) = (reached.MinBy(r => r.Number("cutoff_rank"))!, reached.MaxBy(r => r.Number("cutoff_rank"))!);
@@ -53,9 +53,6 @@ internal static class VariantFindings
             + $"half the rank, {Words.Number(rank.Number("lower"), 6)}, which counts directions down to {Words.Number(rank.Number("floor"), 2)} of the largest curvature.";
     }
 
-    /// <summary>Whether a k was found at which the cut-off is reached.</summary>
-    public static bool Reached(ExperimentRow row) => row.Json["reached"]!.GetValue<bool>();
-
     private static string Colder(ExperimentRow r)
     {
         var text = $"{Words.WithError(r.Number("lambda_hat"), r.Number("standard_error"))} (λ_quad {Words.Number(r.Number("lambda_quad"))}, {r.Text("verdict")}) at nβ = {Words.Number(r.Number("nbeta"))}";
@@ -76,7 +73,7 @@ internal static class VariantFindings
         return $", HMC {Words.WithError(value, error)} ({r.Text("hmc_verdict")}), {meaning}";
     }
 
-    private static string Effect(ExperimentRow r) => Reached(r) || HessianSummary.Best(r) is not var (k, share) ? $"k {HessianSummary.Cut(r)} of rank {HessianSummary.RankText(r)}"
+    private static string Effect(ExperimentRow r) => HessianSummary.Reached(r) || HessianSummary.Best(r) is not var (k, _, share) ? $"k {HessianSummary.Cut(r)} of rank {HessianSummary.RankText(r)}"
         : $"at most {Words.Percent(share)} of the accuracy kept, at k = {Words.Number(k, 5)}";
 
     // Spearman's.
